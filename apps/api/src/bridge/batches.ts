@@ -1,0 +1,120 @@
+import { controlTopics, type About } from '@hearth/contract';
+import type { Log } from '@hearth/part';
+import type { Arrival, Fate, Store } from '@hearth/store';
+import type { Database } from 'better-sqlite3';
+import type { Devices } from '../devices/devices.ts';
+import { appendAll } from './append.ts';
+import type { createAsks } from './ask.ts';
+import { openClock } from './clock.ts';
+import type { Commands } from './commands.ts';
+import type { Delivery } from './connection.ts';
+import { openInbox } from './inbox.ts';
+import { createPatience } from './patience.ts';
+import { rejected, type Heard } from './read-message.ts';
+import { createReader } from './reader.ts';
+import type { Receipts } from './receipts.ts';
+import { wrong } from './rules.ts';
+
+/** A delivery, and what it says where that was read on arrival. */
+interface Item {
+  delivery: Delivery;
+  heard?: Heard;
+}
+
+/** Messages that wait before the flow is stopped: about 5 MB. */
+const fullAt = 10_000;
+
+/**
+ * From the broker to the disk: takes messages as they come, commits whatever waits as one batch, and only
+ * then acknowledges each and sends the receipts. While the disk refuses nothing is acknowledged.
+ */
+export function openBatches(parts: {
+  db: Database;
+  store: Store;
+  devices: Devices;
+  log: Log;
+  home: string;
+  receipts: Receipts;
+  asks: ReturnType<typeof createAsks>;
+  commands: Commands;
+  control: { hear(payload: Uint8Array): void };
+  flow: { pause: () => void; resume: () => void };
+}) {
+  const { store, devices, log, home, receipts, asks, commands, control, flow } = parts;
+  const clock = openClock(parts.db);
+  const patience = createPatience(log);
+  const reader = createReader({ home, devices, clock, newestKey: receipts.newest });
+
+  const commit = async (all: readonly Heard[], arrivals: readonly Arrival[]): Promise<void> => {
+    await patience.until(() => {
+      clock.save();
+      devices.note(all.flatMap(({ notes }) => notes));
+    });
+    const fates = await appendAll(store, arrivals, patience, log);
+    noteStored(devices, commands, arrivals, fates);
+  };
+  const handle = async (batch: readonly Item[]): Promise<void> => {
+    const abouts = new Map<string, About>();
+    const all = batch.map(({ delivery, heard }) => heard ?? reader.read(delivery, abouts));
+    const arrivals = all.flatMap(({ arrival }) => arrival ?? []);
+    try {
+      await commit(all, arrivals);
+    } catch (error) {
+      // Ended while the disk refused: nothing is acknowledged, so that all of it comes again.
+      if (patience.isOver) return;
+      throw error;
+    }
+    for (const { response } of all) if (response) commands.hearResponse(response.device, response.response);
+    for (const { delivery } of batch) delivery.acknowledge();
+    for (const { arrival, turnedAway } of all) {
+      if (arrival?.key) receipts.note(arrival.device, arrival.key);
+      if (turnedAway) receipts.note(turnedAway.device, turnedAway.key);
+    }
+  };
+  const inbox = openInbox<Item>({ fullAt, handle, onFull: flow.pause, onRoom: flow.resume });
+
+  return {
+    /** Why messages wait at the moment. */
+    problem: (): string | undefined => patience.problem(),
+    /** Takes one message. Answers to questions are passed on at once, as somebody waits for them. */
+    take(delivery: Delivery): void {
+      if (delivery.topic === controlTopics.response) {
+        control.hear(delivery.payload);
+        delivery.acknowledge();
+        return;
+      }
+      const response = reader.readResponse(delivery);
+      if (response) asks.hear(response.device, response.heard, response.id);
+      inbox.push(response ? { delivery, heard: response.heard } : { delivery });
+    },
+    /** What waits of a connection that is over comes again with the next one, unless it was of QoS 0. */
+    dropUnacknowledged(): void {
+      inbox.drop(({ delivery }) => delivery.qos > 0);
+    },
+    /** Forgets when a device that is no more had started. */
+    forget: (device: string): void => clock.forget(device),
+    async [Symbol.asyncDispose]() {
+      patience.end();
+      await inbox[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Passes on what was stored; a reading that the store does not take (null) goes to the device's page. */
+function noteStored(
+  devices: Devices,
+  commands: Commands,
+  arrivals: readonly Arrival[],
+  fates: readonly (Fate | null)[],
+): void {
+  const taken = arrivals.filter((_, index) => fates[index] !== null);
+  devices.noteStored(
+    taken,
+    fates.filter((fate) => fate !== null),
+  );
+  commands.hearStored(taken);
+  for (const { device, receivedAt, values } of arrivals.filter((_, index) => fates[index] === null)) {
+    const rejection = wrong('store', '/values', 'values that can be stored', values);
+    devices.note(rejected(device, { topic: '', receivedAt }, rejection).notes);
+  }
+}

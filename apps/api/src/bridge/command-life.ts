@@ -1,0 +1,87 @@
+import { deviceTopic, type Command } from '@hearth/contract';
+import type { Log } from '@hearth/part';
+import type { Devices } from '../devices/devices.ts';
+import type { BrokerSession } from './broker-session.ts';
+import type { CommandTable } from './command-table.ts';
+
+/** How long a device has to report the setpoint, and when the request is repeated in between, ms. */
+export interface CommandTiming {
+  retryMs: number;
+  unconfirmedMs: number;
+}
+
+/** A command that waits for the device's word. */
+export interface CommandLife {
+  readonly command: Command;
+  /** Whether a setpoint that the device says is the one that was asked for, to half a step. */
+  isShownBy(setpoint: unknown): boolean;
+  /** Ends it in this state. */
+  settle(patch: Pick<Command, 'state'> & Partial<Command>): void;
+  /** Ends it without a word, since nobody is there to hear it. */
+  drop(): void;
+}
+
+/** Sends a command, repeats it once with the same id, and ends it as unconfirmed when nothing came. */
+export function startCommand(
+  parts: {
+    table: CommandTable;
+    devices: Devices;
+    home: string;
+    publish: BrokerSession['publish'];
+    log: Log;
+    now: () => number;
+    timing: CommandTiming;
+  },
+  requested: Command,
+  stepK: number,
+  onEnd: () => void,
+): CommandLife {
+  const { table, devices, home, publish, log, now, timing } = parts;
+  let command = requested;
+
+  const change = (patch: Partial<Command>): void => {
+    command = { ...command, ...patch };
+    try {
+      table.save(command);
+    } catch (error) {
+      // The command has acted all the same; the next start takes it for unconfirmed.
+      log.error({ error, command: command.id }, 'the state of a command could not be stored');
+    }
+    devices.noteCommand(command);
+  };
+  const send = async (): Promise<void> => {
+    const { id, deviceId, setpoint } = command;
+    const connection = devices.connection(deviceId);
+    if (!connection?.isOnline) return;
+    const request = { id, conn: connection.conn, set: { setpoint } };
+    try {
+      await publish(deviceTopic(home, deviceId, 'request'), JSON.stringify(request), { isUrgent: true });
+    } catch {
+      // The broker was lost: the repetition or the deadline follows.
+      return;
+    }
+    if (command.state === 'sending') change({ state: 'waiting' });
+  };
+  const drop = (): void => {
+    clearTimeout(retry);
+    clearTimeout(deadline);
+    onEnd();
+  };
+  const settle: CommandLife['settle'] = (patch) => {
+    drop();
+    change({ ...patch, settledAt: now() });
+  };
+  const retry = setTimeout(() => void send(), timing.retryMs);
+  const deadline = setTimeout(() => settle({ state: 'unconfirmed' }), timing.unconfirmedMs);
+  devices.noteCommand(command);
+  void send();
+  return {
+    get command() {
+      return command;
+    },
+    isShownBy: (setpoint) =>
+      typeof setpoint === 'number' && Math.abs(setpoint - command.setpoint) <= stepK / 2 + 1e-9,
+    settle,
+    drop,
+  };
+}

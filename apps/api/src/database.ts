@@ -1,0 +1,69 @@
+import Database from 'better-sqlite3';
+import { join } from 'node:path';
+import { makeFolder, StartError } from '@hearth/part';
+
+/** Versions of the schema in order; each runs once, in a transaction, and is never changed after a release. */
+const migrations = [
+  `
+  CREATE TABLE home (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, time_zone TEXT NOT NULL, temperature_unit TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  CREATE TABLE user (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE, password_hash TEXT NOT NULL,
+    role TEXT NOT NULL, created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE session (
+    token_sha256 TEXT PRIMARY KEY, user INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL, used_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE room (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE, is_demo INTEGER NOT NULL DEFAULT 0,
+    position INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE device (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, room TEXT REFERENCES room (id) ON DELETE SET NULL,
+    source TEXT NOT NULL, role TEXT NOT NULL, is_demo INTEGER NOT NULL DEFAULT 0,
+    about TEXT, boot INTEGER, conn INTEGER, online_since INTEGER, last_message_at INTEGER,
+    rejected INTEGER NOT NULL DEFAULT 0, added_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE rejected_message (
+    id INTEGER PRIMARY KEY, device TEXT NOT NULL, at INTEGER NOT NULL, topic TEXT NOT NULL,
+    rule TEXT NOT NULL, path TEXT NOT NULL, expected TEXT NOT NULL, got TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX rejected_by_device ON rejected_message (device, id);
+  CREATE TABLE command (
+    id TEXT PRIMARY KEY, device TEXT NOT NULL, setpoint REAL NOT NULL, state TEXT NOT NULL,
+    requested_at INTEGER NOT NULL, requested_by TEXT NOT NULL, settled_at INTEGER, refusal TEXT
+  ) STRICT;
+  CREATE INDEX command_by_device ON command (device, requested_at);
+  `,
+];
+
+/**
+ * Opens the registry (people, rooms, devices, commands; readings live in the store) in the data folder.
+ * Durable on return of each commit: WAL with synchronous=FULL.
+ * @throws {StartError} when the file was made by a newer Hearth.
+ */
+export function openDatabase(dataDir: string): Database.Database {
+  makeFolder(dataDir);
+  const db = new Database(join(dataDir, 'hearth.db'));
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('foreign_keys = ON');
+  db.pragma('cache_size = -1024');
+  db.pragma('journal_size_limit = 4194304');
+  const version = db.pragma('user_version', { simple: true }) as number;
+  if (version > migrations.length) {
+    db.close();
+    throw new StartError(
+      `hearth.db has schema ${version}, this Hearth knows ${migrations.length}: install the newer one`,
+    );
+  }
+  for (const [index, sql] of migrations.slice(version).entries())
+    db.transaction(() => {
+      db.exec(sql);
+      db.pragma(`user_version = ${version + index + 1}`);
+    })();
+  return db;
+}

@@ -1,0 +1,154 @@
+import type { About } from '@hearth/contract';
+import { openStore } from '@hearth/store';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openDatabase } from '../database.ts';
+import { createLive } from '../live-ring.ts';
+import { openDevices } from './devices.ts';
+
+async function openTestDevices() {
+  const dataDir = mkdtempSync(join(tmpdir(), 'hearth-devices-'));
+  const store = await openStore({ path: join(dataDir, 'readings.db') });
+  const events: string[] = [];
+  const open = async () => {
+    const db = openDatabase(dataDir);
+    const live = createLive(Date.now);
+    live.subscribe(null, ({ event }) => events.push(event));
+    return { db, devices: await openDevices({ db, store, live, now: Date.now }) };
+  };
+  const opened = await open();
+  return {
+    ...opened,
+    events,
+    async reopen() {
+      await this.devices[Symbol.asyncDispose]();
+      this.db.close();
+      Object.assign(this, await open());
+    },
+    async [Symbol.asyncDispose]() {
+      await this.devices[Symbol.asyncDispose]();
+      this.db.close();
+      await store.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+const add = (id: string, roomId: string | null = null, isDemo = false) => ({
+  id,
+  name: id,
+  roomId,
+  role: 'device' as const,
+  isDemo,
+  source: 'contract' as const,
+});
+const about = (kind: About['kind'], quantities: About['quantities'], rest: Partial<About> = {}): About => ({
+  contract: 1,
+  maker: 'M',
+  model: 'X',
+  kind,
+  firmware: '1',
+  quantities,
+  commands: {},
+  ...rest,
+});
+
+test('a room takes temperature, setpoint and heating from the devices that know them best', async () => {
+  await using rig = await openTestDevices();
+  const { devices } = rig;
+  const { id: roomId } = devices.addRoom('Living room');
+  expect(roomId).toBe('living-room');
+  for (const id of ['heater', 'sensor', 'thermostat']) devices.add(add(id, roomId));
+  const heater = about('heater', { heating: {}, temperature: { unit: '°C' }, setpoint: { unit: '°C' } });
+  devices.note([{ kind: 'about', device: 'heater', about: heater }]);
+  expect(devices.rooms()[0]).toMatchObject({ temperatureFrom: null, setpointFrom: 'heater' });
+  const sensor = about('sensor', { temperature: { unit: '°C' } });
+  devices.note([{ kind: 'about', device: 'sensor', about: sensor }]);
+  expect(devices.rooms()[0]).toMatchObject({ temperatureFrom: 'sensor', heatingFrom: ['heater'] });
+  const thermostat = about(
+    'thermostat',
+    { temperature: { unit: '°C' }, setpoint: { unit: '°C' }, heating: {} },
+    { commands: { set: { setpoint: { min: 5, max: 30, step: 0.5 } } } },
+  );
+  devices.note([{ kind: 'about', device: 'thermostat', about: thermostat }]);
+  expect(devices.rooms()).toEqual([
+    {
+      id: 'living-room',
+      name: 'Living room',
+      temperatureFrom: 'thermostat',
+      setpointFrom: 'thermostat',
+      heatingFrom: ['heater', 'thermostat'],
+      deviceIds: ['heater', 'sensor', 'thermostat'],
+    },
+  ]);
+});
+
+test('a first manifest brings name and room; a later one does not undo what a person chose', async () => {
+  await using rig = await openTestDevices();
+  rig.devices.add(add('hall'));
+  const said = about('sensor', { temperature: { unit: '°C' } }, { name: 'Hall sensor', room: 'Hall' });
+  rig.devices.note([{ kind: 'about', device: 'hall', about: said }]);
+  expect(rig.devices.get('hall')).toMatchObject({ name: 'Hall sensor', roomId: 'hall' });
+  rig.devices.change('hall', { name: 'Mine', roomId: null });
+  rig.devices.note([{ kind: 'about', device: 'hall', about: { ...said, firmware: '2' } }]);
+  expect(rig.devices.get('hall')).toMatchObject({ name: 'Mine', roomId: null, about: { firmware: '2' } });
+});
+
+test('devices, rooms and what was rejected outlive the process; who is online does not', async () => {
+  await using rig = await openTestDevices();
+  rig.devices.add(add('hall', rig.devices.addRoom('Hall').id));
+  const message = { at: Date.now(), topic: 't', rule: 'json', path: '', expected: 'e', got: 'g' };
+  rig.devices.note([
+    { kind: 'about', device: 'hall', about: about('sensor', { humidity: { unit: '%' } }) },
+    { kind: 'status', device: 'hall', status: { online: true, boot: 3, conn: 2 }, at: 5, isRetained: false },
+    { kind: 'rejected', device: 'hall', message, count: 2, isRetained: false },
+  ]);
+  expect(rig.devices.get('hall')).toMatchObject({ isOnline: true, onlineSince: 5 });
+  const before = rig.devices.get('hall')!;
+  await rig.reopen();
+  expect(rig.devices.get('hall')).toEqual({ ...before, isOnline: null, onlineSince: null });
+  expect(rig.devices.detail('hall')?.rejected).toEqual([message]);
+  expect(rig.devices.connection('hall')).toMatchObject({ boot: 3, conn: 2, isOnline: null });
+  // The same connection found again began when it began.
+  const status = { online: true, boot: 3, conn: 2 };
+  rig.devices.note([{ kind: 'status', device: 'hall', status, at: 99, isRetained: true }]);
+  expect(rig.devices.get('hall')).toMatchObject({ isOnline: true, onlineSince: 5 });
+});
+
+test('names and ids in use are refused, and rooms that are not there', async () => {
+  await using rig = await openTestDevices();
+  rig.devices.addRoom('Küche');
+  expect(rig.devices.rooms()[0]?.id).toBe('kuche');
+  expect(() => rig.devices.addRoom('KÜCHE')).toThrow(/there is a room/);
+  rig.devices.add(add('hall'));
+  expect(() => rig.devices.add(add('hall'))).toThrow(/there is a device/);
+  expect(() => rig.devices.add(add('bath', 'nowhere'))).toThrow(/there is no room/);
+  expect(() => rig.devices.change('hall', { roomId: 'nowhere' })).toThrow(/there is no room/);
+  expect(rig.devices.change('nobody', { name: 'x' })).toBe(undefined);
+});
+
+test('removing the demo leaves no device and no room of it, and keeps rooms in use', async () => {
+  await using rig = await openTestDevices();
+  const demo = rig.devices.addRoom('Demo room', true).id;
+  const shared = rig.devices.addRoom('Shared', true).id;
+  rig.devices.add(add('demo-1', demo, true));
+  rig.devices.add(add('demo-2', shared, true));
+  rig.devices.add(add('mine', shared));
+  rig.devices.remove(rig.devices.demoIds());
+  expect(rig.devices.list().map(({ id }) => id)).toEqual(['mine']);
+  expect(rig.devices.rooms().map(({ id }) => id)).toEqual([shared]);
+  expect(rig.events).toContain('removed');
+});
+
+test('when the disk refuses, nothing of a batch shows', async () => {
+  await using rig = await openTestDevices();
+  rig.devices.add(add('hall'));
+  rig.db.pragma('query_only = ON');
+  const said = about('sensor', { humidity: { unit: '%' } }, { room: 'Hall' });
+  expect(() => rig.devices.note([{ kind: 'about', device: 'hall', about: said }])).toThrow(/readonly/);
+  expect(rig.devices.get('hall')?.about).toBe(null);
+  rig.db.pragma('query_only = OFF');
+  rig.devices.note([{ kind: 'about', device: 'hall', about: said }]);
+  expect(rig.devices.get('hall')).toMatchObject({ about: { kind: 'sensor' }, roomId: 'hall' });
+});

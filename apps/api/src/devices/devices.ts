@@ -1,0 +1,166 @@
+import type { Command } from '@hearth/contract';
+import type { Arrival, Fate, Store } from '@hearth/store';
+import type { Database } from 'better-sqlite3';
+import type { Live } from '../live.ts';
+import { createAllowance } from './allowance.ts';
+import { coalesce } from './coalesce.ts';
+import { toDevice, type Entry } from './entry.ts';
+import { createHouse, type House } from './house.ts';
+import { takeNotes, type Note } from './notes.ts';
+import { loadEntries, openRegistry, type Registry } from './registry.ts';
+import { openRooms } from './rooms.ts';
+import { takeStored } from './stored.ts';
+
+/** The connection that a request must name, and how it stands. Null counters: the device never connected. */
+export interface Connection {
+  boot: number | null;
+  conn: number | null;
+  isOnline: boolean | null;
+  /** Online or offline since; null when that is not known. */
+  since: number | null;
+  isGateway: boolean;
+}
+
+/**
+ * The live view of devices and rooms: all of it in memory, what must last in hearth.db before it shows.
+ * What is below {@link House} is for the bridge, which tells it what messages said.
+ */
+export interface Devices extends House, AsyncDisposable {
+  connection(id: string): Connection | undefined;
+  /** What messages said, in their order. On disk when it returns; @throws when the disk refuses. */
+  note(notes: readonly Note[]): void;
+  /** Readings that the store has, with their fates. */
+  noteStored(arrivals: readonly Arrival[], fates: readonly Fate[]): void;
+  noteCommand(command: Command): void;
+  /** Without the broker nobody knows who is online. */
+  noteBrokerAway(): void;
+}
+
+/** Flood of rejected messages: 20 are kept at once, then one every 10 s; all are counted. */
+const rejectedBurst = 20;
+const rejectedPeriodMs = 10_000;
+/** Times of last messages and plain counts reach the disk this late; a kill loses only those. */
+const saveMs = 60_000;
+/** Counters reach the dashboards this late, so that a flood is one event a second. */
+const countMs = 1000;
+
+/** Reads devices and rooms from hearth.db, and their newest values and counters from the store. */
+export async function openDevices(parts: {
+  db: Database;
+  store: Store;
+  live: Live;
+  now: () => number;
+}): Promise<Devices> {
+  const { db, store, live, now } = parts;
+  const registry = openRegistry(db);
+  const rooms = openRooms(db);
+  const entries = loadEntries(registry, await store.latest(), await store.progress());
+  const mayKeep = createAllowance(rejectedBurst, rejectedPeriodMs, now);
+  const publish = (ids: Iterable<string>): void => {
+    for (const id of ids) {
+      const entry = entries.get(id);
+      if (entry) live.publish('device', toDevice(entry, now()));
+    }
+  };
+  const counts = followCounts(entries, store, publish);
+  const times = followTimes(entries, db, registry, now);
+
+  return {
+    ...createHouse({ db, registry, rooms, entries, live, now }),
+    connection(id) {
+      const entry = entries.get(id);
+      return entry && toConnection(entry);
+    },
+    note(notes) {
+      const { unsaved } = times;
+      const noted = takeNotes({ db, registry, rooms, entries, unsaved, mayKeep, now: now() }, notes);
+      publish(noted.changed);
+      if (noted.areRoomsChanged) live.publish('rooms', {});
+      counts.changed([...noted.counted].filter((id) => !noted.changed.has(id)));
+      times.changed();
+    },
+    noteStored(arrivals, fates) {
+      for (const [deviceId, latest] of takeStored(entries, arrivals, fates)) {
+        const lastMessageAt = entries.get(deviceId)!.lastMessageAt ?? now();
+        live.publish('reading', { deviceId, latest, lastMessageAt });
+      }
+      if (arrivals.some((arrival) => arrival.key !== null)) counts.changed([]);
+    },
+    noteCommand(command) {
+      const entry = entries.get(command.deviceId);
+      if (!entry) return;
+      if (command.requestedAt >= (entry.command?.requestedAt ?? 0))
+        entries.set(entry.id, { ...entry, command });
+      live.publish('command', command);
+    },
+    noteBrokerAway() {
+      for (const entry of entries.values()) {
+        if (entry.isOnline === null) continue;
+        entries.set(entry.id, { ...entry, isOnline: null });
+        publish([entry.id]);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      counts.stop();
+      await times.stop();
+    },
+  };
+}
+
+function toConnection(entry: Entry): Connection {
+  const { boot, conn, isOnline, onlineSince, offlineSince, lastMessageAt, role } = entry;
+  const since = isOnline === true ? onlineSince : (offlineSince ?? lastMessageAt);
+  return { boot, conn, isOnline, since, isGateway: role === 'gateway' };
+}
+
+/** Keeps duplicates and gaps as the store counts them, and shows devices of which a counter changed. */
+function followCounts(
+  entries: Map<string, Entry>,
+  store: Store,
+  publish: (ids: Iterable<string>) => void,
+): { changed(ids: readonly string[]): void; stop(): void } {
+  const counted = new Set<string>();
+  const look = coalesce(countMs, async () => {
+    for (const { device, duplicates, missing } of await store.progress()) {
+      const entry = entries.get(device);
+      if (!entry || (entry.counts.duplicates === duplicates && entry.counts.missing === missing)) continue;
+      entries.set(device, { ...entry, counts: { ...entry.counts, duplicates, missing } });
+      counted.add(device);
+    }
+    publish(counted);
+    counted.clear();
+  });
+  return {
+    changed(ids) {
+      for (const id of ids) counted.add(id);
+      look.soon();
+    },
+    stop: () => look.stop(),
+  };
+}
+
+/** Writes what is not worth a write of its own, once a minute and at the end. */
+function followTimes(
+  entries: Map<string, Entry>,
+  db: Database,
+  registry: Registry,
+  now: () => number,
+): { unsaved: Set<string>; changed(): void; stop(): Promise<void> } {
+  const unsaved = new Set<string>();
+  const saving = coalesce(saveMs, () => {
+    db.transaction(() => {
+      for (const id of unsaved) if (entries.has(id)) registry.save(entries.get(id)!, now());
+    })();
+    unsaved.clear();
+  });
+  return {
+    unsaved,
+    changed() {
+      if (unsaved.size > 0) saving.soon();
+    },
+    async stop() {
+      await saving.flush();
+      saving.stop();
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import type { About, Command, Device, Latest, QuantityName, Status } from '@hearth/contract';
+import type { LatestReading } from '@hearth/store';
+
+/** What is held in memory of one device; {@link toDevice} is the part of it that the world sees. */
+export interface Entry {
+  id: string;
+  name: string;
+  roomId: string | null;
+  source: Device['source'];
+  role: 'device' | 'gateway';
+  isDemo: boolean;
+  about: About | null;
+  /** Counters of the newest connection that the device spoke of. */
+  boot: number | null;
+  conn: number | null;
+  isOnline: boolean | null;
+  /** Kept while the broker is away, so that the same connection found again has the same beginning. */
+  onlineSince: number | null;
+  offlineSince: number | null;
+  lastMessageAt: number | null;
+  latest: { [Q in QuantityName]?: Latest };
+  command: Command | null;
+  counts: Device['counts'];
+}
+
+/** A device of which nothing is known yet but its name. */
+export function newEntry(id: string, name: string, source: Entry['source']): Entry {
+  return {
+    id,
+    name,
+    source,
+    roomId: null,
+    role: 'device',
+    isDemo: false,
+    about: null,
+    boot: null,
+    conn: null,
+    isOnline: null,
+    onlineSince: null,
+    offlineSince: null,
+    lastMessageAt: null,
+    latest: {},
+    command: null,
+    counts: { duplicates: 0, missing: 0, rejected: 0 },
+  };
+}
+
+/** A settled command stays in sight this long; the device's own report is the truth from then on. */
+const settledCommandMs = 60_000;
+
+/** How a device can be asked for its present values: over the contract, when its manifest says so. */
+function askWay(entry: Entry): Device['ask'] {
+  return entry.source === 'contract' && entry.about?.commands.get === true ? 'contract' : 'none';
+}
+
+/** The device as the HTTP api and the live stream show it. */
+export function toDevice(entry: Entry, now: number): Device {
+  const { command } = entry;
+  const isCommandOld = now - (command?.settledAt ?? now) > settledCommandMs;
+  return {
+    id: entry.id,
+    name: entry.name,
+    roomId: entry.roomId,
+    source: entry.source,
+    about: entry.about,
+    ask: askWay(entry),
+    isOnline: entry.isOnline,
+    onlineSince: entry.isOnline === true ? entry.onlineSince : null,
+    lastMessageAt: entry.lastMessageAt,
+    latest: entry.latest,
+    command: isCommandOld ? null : command,
+    counts: entry.counts,
+  };
+}
+
+/** The newest value in the words of the HTTP api. */
+export function toLatest({
+  value,
+  at,
+  receivedAt,
+  isLate,
+  fault,
+}: Omit<LatestReading, 'device' | 'quantity'>) {
+  const latest: Latest = { value, at, receivedAt, isLate };
+  return fault === undefined ? latest : { ...latest, fault };
+}
+
+/**
+ * What a status message says of a device, or null when it says nothing new to us: a will that comes after
+ * the device has connected again speaks of a connection that is over. `online` always counts, as only a
+ * live connection says it, and a factory reset starts `boot` anew.
+ */
+export function readStatus(
+  entry: Entry,
+  status: Status,
+  at: number,
+  isRetained: boolean,
+): Partial<Entry> | null {
+  const { boot, conn } = status;
+  const isSameConnection = boot === entry.boot && conn === entry.conn;
+  if (status.online) {
+    if (isSameConnection && entry.isOnline === true) return null;
+    const onlineSince = (isSameConnection ? entry.onlineSince : null) ?? at;
+    return { boot, conn, isOnline: true, onlineSince, offlineSince: null };
+  }
+  const isOver =
+    entry.boot !== null && (boot < entry.boot || (boot === entry.boot && conn < (entry.conn ?? 0)));
+  if (isOver || (isSameConnection && entry.isOnline === false)) return null;
+  // A retained will may be days old: the device was last heard before it.
+  const offlineSince = isRetained ? (entry.offlineSince ?? entry.lastMessageAt ?? at) : at;
+  return { boot, conn, isOnline: false, onlineSince: null, offlineSince };
+}

@@ -1,0 +1,134 @@
+import type { About, RejectedMessage, Status } from '@hearth/contract';
+import type { Database } from 'better-sqlite3';
+import { newEntry, readStatus, type Entry } from './entry.ts';
+import type { Registry } from './registry.ts';
+import type { Rooms } from './rooms.ts';
+
+/** One thing that a message said of a device. `heard` is how a device that speaks through a gateway appears. */
+export type Note =
+  | { kind: 'heard'; device: string; name: string; about: About; source: 'rtl_433' }
+  | { kind: 'about'; device: string; about: About }
+  | { kind: 'status'; device: string; status: Status; at: number; isRetained: boolean }
+  | { kind: 'rejected'; device: string; message: RejectedMessage; count: number; isRetained: boolean }
+  | { kind: 'message'; device: string; at: number };
+
+/** What one note does to a device. Times and plain counts are not saved at once, and a time is not news. */
+interface Change {
+  patch: Partial<Entry>;
+  isSaved: boolean;
+  news: 'device' | 'count' | 'none';
+}
+
+/**
+ * Takes a batch of notes: to disk first, in one transaction, then into memory. Devices whose change was not
+ * saved are added to `unsaved`. Gives the devices to show and those of which only a counter grew.
+ * @throws when the disk refuses; nothing is changed then, and the batch may be given again.
+ */
+export function takeNotes(
+  parts: {
+    db: Database;
+    registry: Registry;
+    rooms: Rooms;
+    entries: Map<string, Entry>;
+    unsaved: Set<string>;
+    /** Whether one more rejected message of this device may be kept. */
+    mayKeep: (device: string) => boolean;
+    now: number;
+  },
+  notes: readonly Note[],
+): { changed: Set<string>; counted: Set<string>; areRoomsChanged: boolean } {
+  const { db, registry, rooms, entries, unsaved, now } = parts;
+  const staged = new Map<string, Entry>();
+  const toSave = new Set<string>();
+  const kept: { device: string; message: RejectedMessage }[] = [];
+  const news = { device: new Set<string>(), count: new Set<string>(), none: new Set<string>() };
+
+  for (const note of notes) {
+    const before = staged.get(note.device) ?? entries.get(note.device);
+    const entry = before ?? (note.kind === 'heard' ? newEntry(note.device, note.name, note.source) : null);
+    if (!entry) continue;
+    if (note.kind === 'rejected' && note.isRetained && isOnPage(registry, note.message, entry.id)) continue;
+    const isKept = note.kind === 'rejected' && parts.mayKeep(entry.id);
+    if (isKept) kept.push({ device: entry.id, message: note.message });
+    const change = read(entry, note, isKept);
+    if (!change) continue;
+    staged.set(entry.id, { ...entry, ...change.patch });
+    if (change.isSaved) toSave.add(entry.id);
+    news[change.news].add(entry.id);
+  }
+
+  try {
+    if (toSave.size > 0)
+      db.transaction(() => {
+        for (const id of toSave) {
+          const entry = giveRoom(staged.get(id)!, entries.get(id), rooms);
+          staged.set(id, entry);
+          registry.save(entry, now);
+        }
+        for (const { device, message } of kept) registry.reject(device, message);
+      })();
+  } catch (error) {
+    rooms.reload();
+    throw error;
+  }
+  const areRoomsChanged = [...staged.values()].some((entry) => {
+    const before = entries.get(entry.id);
+    return before?.about !== entry.about || before?.roomId !== entry.roomId;
+  });
+  for (const [id, entry] of staged) {
+    entries.set(id, entry);
+    if (toSave.has(id)) unsaved.delete(id);
+    else unsaved.add(id);
+  }
+  return { changed: news.device, counted: news.count, areRoomsChanged };
+}
+
+/** The broker repeats what it retains at each subscription: that is no new message. */
+function isOnPage(registry: Registry, { topic, rule, path, got }: RejectedMessage, device: string): boolean {
+  return registry
+    .rejected(device)
+    .some((each) => each.topic === topic && each.rule === rule && each.path === path && each.got === got);
+}
+
+/** A device's first manifest may name its room; later ones do not undo what a person chose. */
+function giveRoom(entry: Entry, before: Entry | undefined, rooms: Rooms): Entry {
+  const room = entry.about?.room;
+  if (!room || !before || before.about !== null || entry.roomId !== null) return entry;
+  return { ...entry, roomId: rooms.ensure(room, entry.isDemo) };
+}
+
+function read(entry: Entry, note: Note, isKept: boolean): Change | null {
+  switch (note.kind) {
+    case 'heard':
+      return readAbout(entry, joined(entry.about, note.about));
+    case 'about':
+      return readAbout(entry, note.about);
+    case 'status': {
+      const patch = readStatus(entry, note.status, note.at, note.isRetained);
+      return patch && { patch, isSaved: true, news: 'device' };
+    }
+    case 'rejected': {
+      const counts = { ...entry.counts, rejected: entry.counts.rejected + note.count };
+      const lastMessageAt = Math.max(entry.lastMessageAt ?? 0, note.message.at);
+      return { patch: { counts, lastMessageAt }, isSaved: isKept, news: 'count' };
+    }
+    default: {
+      const lastMessageAt = Math.max(entry.lastMessageAt ?? 0, note.at);
+      return { patch: { lastMessageAt }, isSaved: false, news: 'none' };
+    }
+  }
+}
+
+function readAbout(entry: Entry, about: About): Change | null {
+  if (JSON.stringify(entry.about) === JSON.stringify(about)) return null;
+  // Until somebody names it, a device goes by its id; then its own name is better.
+  const name = (entry.name === entry.id && about.name) || entry.name;
+  return { patch: { about, name }, isSaved: true, news: 'device' };
+}
+
+/** A radio sensor says each time only what is in that frame: its manifest is all that was heard of it. */
+function joined(before: About | null, heard: About): About {
+  if (!before) return heard;
+  const kind = before.kind === 'thermostat' ? before.kind : heard.kind;
+  return { ...before, kind, quantities: { ...before.quantities, ...heard.quantities } };
+}

@@ -1,0 +1,115 @@
+import type { About, RejectedMessage } from '@hearth/contract';
+import type { LatestReading, Progress } from '@hearth/store';
+import type { Database } from 'better-sqlite3';
+import { toLatest, type Entry } from './entry.ts';
+
+interface DeviceRow {
+  id: string;
+  name: string;
+  room: string | null;
+  source: Entry['source'];
+  role: Entry['role'];
+  is_demo: 0 | 1;
+  about: string | null;
+  boot: number | null;
+  conn: number | null;
+  online_since: number | null;
+  last_message_at: number | null;
+  rejected: number;
+}
+
+/** Rejected messages kept for a device's page. */
+const keptPerDevice = 20;
+
+/** The tables of devices and of their rejected messages. Nothing here is cached. */
+export function openRegistry(db: Database) {
+  const select = db.prepare<[], DeviceRow>('SELECT * FROM device ORDER BY added_at, id');
+  const upsert = db.prepare(
+    `INSERT INTO device (id, name, room, source, role, is_demo, about, boot, conn, online_since,
+                         last_message_at, rejected, added_at)
+     VALUES (@id, @name, @roomId, @source, @role, @isDemo, @about, @boot, @conn, @onlineSince,
+             @lastMessageAt, @rejected, @now)
+     ON CONFLICT (id) DO UPDATE SET name = excluded.name, room = excluded.room, about = excluded.about,
+       boot = excluded.boot, conn = excluded.conn, online_since = excluded.online_since,
+       last_message_at = excluded.last_message_at, rejected = excluded.rejected`,
+  );
+  const removeDevice = db.prepare('DELETE FROM device WHERE id = ?');
+  const removeCommands = db.prepare('DELETE FROM command WHERE device = ?');
+  const removeRejected = db.prepare('DELETE FROM rejected_message WHERE device = ?');
+  const insertRejected = db.prepare(
+    `INSERT INTO rejected_message (device, at, topic, rule, path, expected, got)
+     VALUES (@device, @at, @topic, @rule, @path, @expected, @got)`,
+  );
+  const pruneRejected = db.prepare(
+    `DELETE FROM rejected_message WHERE device = @device AND id <= (
+       SELECT id FROM rejected_message WHERE device = @device ORDER BY id DESC LIMIT 1 OFFSET ${keptPerDevice})`,
+  );
+  const selectRejected = db.prepare<[string], RejectedMessage>(
+    `SELECT at, topic, rule, path, expected, got FROM rejected_message
+     WHERE device = ? ORDER BY id DESC LIMIT ${keptPerDevice}`,
+  );
+  return {
+    load: (): DeviceRow[] => select.all(),
+    save(entry: Entry, now: number): void {
+      const { about, counts, isDemo, latest: _, command: __, isOnline: ___, ...saved } = entry;
+      upsert.run({
+        ...saved,
+        now,
+        isDemo: Number(isDemo),
+        about: about && JSON.stringify(about),
+        rejected: counts.rejected,
+      });
+    },
+    remove(id: string): void {
+      for (const statement of [removeRejected, removeCommands, removeDevice]) statement.run(id);
+    },
+    /** Keeps a rejected message and drops what is older than the newest 20 of the device. */
+    reject(device: string, message: RejectedMessage): void {
+      insertRejected.run({ device, ...message });
+      pruneRejected.run({ device });
+    },
+    rejected: (id: string): RejectedMessage[] => selectRejected.all(id),
+  };
+}
+export type Registry = ReturnType<typeof openRegistry>;
+
+/** Every device as it was when the process ended; who is online is not known until the broker says so. */
+export function loadEntries(
+  registry: Registry,
+  latest: readonly LatestReading[],
+  progress: readonly Progress[],
+): Map<string, Entry> {
+  const entries = new Map(registry.load().map((row) => [row.id, toEntry(row)]));
+  for (const reading of latest) {
+    const entry = entries.get(reading.device);
+    if (!entry) continue;
+    entry.latest[reading.quantity] = toLatest(reading);
+    entry.lastMessageAt = Math.max(entry.lastMessageAt ?? 0, reading.receivedAt);
+  }
+  for (const { device, duplicates, missing } of progress) {
+    const entry = entries.get(device);
+    if (entry) entry.counts = { ...entry.counts, duplicates, missing };
+  }
+  return entries;
+}
+
+function toEntry(row: DeviceRow): Entry {
+  return {
+    id: row.id,
+    name: row.name,
+    roomId: row.room,
+    source: row.source,
+    role: row.role,
+    isDemo: row.is_demo === 1,
+    about: row.about === null ? null : (JSON.parse(row.about) as About),
+    boot: row.boot,
+    conn: row.conn,
+    isOnline: null,
+    onlineSince: row.online_since,
+    offlineSince: null,
+    lastMessageAt: row.last_message_at,
+    latest: {},
+    command: null,
+    counts: { duplicates: 0, missing: 0, rejected: row.rejected },
+  };
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import type { Health } from '@hearth/contract';
+import type { Store } from '@hearth/store';
+import type { Bridge } from './bridge/bridge.ts';
+import type { Live } from './live.ts';
+
+/** How the platform is, for the health route and the live stream. */
+export interface HealthWatch extends Disposable {
+  health(): Health;
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/** How often changes are looked for: what people wait for is a second, not a minute. */
+const lookMs = 1000;
+
+/** Tells the open dashboards when the platform's health changes. `now` is the wall clock, Unix ms. */
+export function watchHealth(parts: {
+  bridge: Bridge;
+  store: Store;
+  live: Live;
+  now: () => number;
+}): HealthWatch {
+  const { bridge, store, live, now } = parts;
+
+  function health(): Health {
+    const { isConnected, since, problem } = bridge.state();
+    const stored = store.state();
+    return {
+      status: isConnected && !problem && stored.isWritable ? 'ok' : 'degraded',
+      now: now(),
+      version,
+      broker: { isConnected, since, ...(problem ? { problem } : {}) },
+      store: stored,
+    };
+  }
+  const signature = (): string => JSON.stringify([bridge.state(), store.state().isWritable]);
+
+  let told = signature();
+  const timer = setInterval(() => {
+    const present = signature();
+    if (present === told) return;
+    told = present;
+    live.publish('health', health());
+  }, lookMs).unref();
+
+  return { health, [Symbol.dispose]: () => clearInterval(timer) };
+}

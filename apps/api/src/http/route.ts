@@ -1,0 +1,100 @@
+import {
+  routes,
+  type Access,
+  type Route,
+  type RouteAnswer,
+  type RouteBody,
+  type RouteName,
+  type RouteParams,
+  type RouteQuery,
+} from '@hearth/contract';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { SignedIn } from '../accounts/sessions.ts';
+
+/** Whether a request may call; a person where the access is `session`. Throws what refuses it. */
+export type Guard = (request: FastifyRequest, access: Access) => SignedIn | null;
+
+/** What a handler of a route gets: parts of the request as the contract types them. */
+interface Call<N extends RouteName> {
+  body: RouteBody<N>;
+  query: RouteQuery<N>;
+  params: RouteParams<N>;
+  /** Who is signed in, on routes for a session. */
+  person: (typeof routes)[N]['access'] extends 'session' ? SignedIn : null;
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
+type Handler<N extends RouteName> = (call: Call<N>) => RouteAnswer<N> | Promise<RouteAnswer<N>>;
+
+/** Registers the handler of one route of the contract. */
+export type AddRoute = <N extends RouteName>(name: N, handler: Handler<N>) => void;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+  interface FastifyRequest {
+    person: SignedIn | null;
+  }
+}
+
+/** Makes the function that registers contract routes on `app`, and the check that none was left out. */
+export function routesOn(app: FastifyInstance, guard: Guard): { addRoute: AddRoute; missing(): RouteName[] } {
+  const added = new Set<RouteName>();
+  denyByDefault(app, guard);
+
+  function addRoute<N extends RouteName>(name: N, handler: Handler<N>): void {
+    const route: Route = routes[name];
+    const [status, answer] = route.answer;
+    const check = answerCheck(answer);
+    added.add(name);
+    app.route({
+      method: route.method,
+      url: route.path,
+      config: { access: route.access },
+      exposeHeadRoute: name !== 'events',
+      schema: {
+        ...(route.body && { body: route.body }),
+        ...(route.query && { querystring: route.query }),
+        ...(route.params && { params: route.params }),
+      },
+      async handler(request, reply) {
+        const { body, query, params, person } = request;
+        const given = await handler({ body, query, params, person, request, reply } as Call<N>);
+        if (reply.sent) return reply;
+        const fault = check(given);
+        if (fault) request.log.error({ route: name, ...fault }, 'an answer breaks the contract');
+        return reply.code(status).send(given ?? undefined);
+      },
+    });
+  }
+  return {
+    addRoute,
+    missing: () => (Object.keys(routes) as RouteName[]).filter((name) => !added.has(name)),
+  };
+}
+
+/** A route that does not say who may call cannot be registered, and every call is checked before its body is read. */
+function denyByDefault(app: FastifyInstance, guard: Guard): void {
+  app.addHook('onRoute', ({ config, method, url }) => {
+    if (!config?.access) throw new Error(`${String(method)} ${url} does not say who may call it`);
+  });
+  app.decorateRequest('person', null);
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) return;
+    request.person = guard(request, request.routeOptions.config.access!);
+  });
+}
+
+/** Both sides of the boundary are held to the contract; a breach of ours is logged rather than kept from people. */
+function answerCheck(schema: TSchema | null): (answer: unknown) => { path: string; message: string } | null {
+  if (!schema) return () => null;
+  const validator = Compile(schema);
+  return (answer) => {
+    if (validator.Check(answer)) return null;
+    const [error] = validator.Errors(answer);
+    return { path: error?.instancePath ?? '', message: error?.message ?? 'does not fit' };
+  };
+}

@@ -1,0 +1,4 @@
+import { runPart } from '@hearth/part';
+import { config, startApi } from './api.ts';
+
+await runPart({ name: 'api', config, start: startApi });

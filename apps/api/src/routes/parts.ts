@@ -1,0 +1,24 @@
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Bridge } from '../bridge/bridge.ts';
+import type { Credentials } from '../credentials.ts';
+import type { Demo } from '../demo.ts';
+import type { Devices } from '../devices/devices.ts';
+import type { HealthWatch } from '../health.ts';
+import type { HomeRecord } from '../homes.ts';
+import type { AccessChecks } from '../http/access.ts';
+import type { EventStreams } from '../http/events.ts';
+import type { Store } from '@hearth/store';
+
+/** The parts of the api that routes speak with; each route names those that it uses. */
+export interface Parts {
+  accounts: Accounts;
+  access: AccessChecks;
+  bridge: Bridge;
+  credentials: Credentials;
+  demo: Demo;
+  devices: Devices;
+  health: HealthWatch;
+  home: HomeRecord;
+  store: Store;
+  streams: EventStreams;
+}

@@ -1,0 +1,30 @@
+import type { AddRoute } from '../http/route.ts';
+import { addAskRoutes } from './ask.ts';
+import { addDemoRoutes } from './demo.ts';
+import { addDeviceRoutes } from './devices.ts';
+import { addEnrolmentRoutes } from './enrolment.ts';
+import { addEventRoutes } from './events.ts';
+import { addHealthRoutes } from './health.ts';
+import { addHomeRoutes } from './homes.ts';
+import type { Parts } from './parts.ts';
+import { addRoomRoutes } from './rooms.ts';
+import { addSeriesRoutes } from './series.ts';
+import { addSessionRoutes } from './session.ts';
+import { addSetpointRoutes } from './setpoint.ts';
+import { addSetupRoutes } from './setup.ts';
+
+/** Every resource of the api, one file each. */
+export function addAllRoutes(addRoute: AddRoute, parts: Parts): void {
+  addHealthRoutes(addRoute, parts);
+  addSetupRoutes(addRoute, parts);
+  addSessionRoutes(addRoute, parts);
+  addHomeRoutes(addRoute, parts);
+  addRoomRoutes(addRoute, parts);
+  addDeviceRoutes(addRoute, parts);
+  addAskRoutes(addRoute, parts);
+  addSetpointRoutes(addRoute, parts);
+  addSeriesRoutes(addRoute, parts);
+  addEventRoutes(addRoute, parts);
+  addEnrolmentRoutes(addRoute, parts);
+  addDemoRoutes(addRoute, parts);
+}

@@ -1,0 +1,71 @@
+import { quantities, type Device, type QuantityName, type SeriesPoints } from '@hearth/contract';
+import type { Points } from '@hearth/store';
+import { InvalidRequestError } from '../http/validation.ts';
+import type { AddRoute } from '../http/route.ts';
+import { findDevice } from './devices.ts';
+import type { Parts } from './parts.ts';
+
+/** Buckets of a chart unless the query says otherwise. */
+const pointsDefault = 600;
+
+/** Points for a chart: all quantities of one device over one span. */
+export function addSeriesRoutes(
+  addRoute: AddRoute,
+  { devices, store }: Pick<Parts, 'devices' | 'store'>,
+): void {
+  addRoute('series', async ({ query }) => {
+    const { from, to, points: count = pointsDefault } = query;
+    const device = findDevice(devices, query.device);
+    const names = parseQuantities(query.quantities);
+    if (from >= to) throw unfit('to', 'must be after from');
+    const found = await store.points({
+      series: names.map((quantity) => ({ device: device.id, quantity })),
+      from,
+      to,
+      count,
+    });
+    return {
+      device: device.id,
+      from,
+      to,
+      periodMs: periodOf(device, names),
+      series: found.map(toSeriesPoints),
+    };
+  });
+}
+
+function parseQuantities(list: string): QuantityName[] {
+  const names = [...new Set(list.split(','))];
+  const unknown = names.find((name) => !Object.hasOwn(quantities, name));
+  if (unknown !== undefined)
+    throw unfit('quantities', `${unknown} is not one of ${Object.keys(quantities).join(', ')}`);
+  return names as QuantityName[];
+}
+
+function unfit(parameter: string, detail: string): InvalidRequestError {
+  return new InvalidRequestError('The query does not fit: see errors.', [
+    { pointer: `#/${parameter}`, detail },
+  ]);
+}
+
+/** The longest of the periods: a step wider than that is a gap in any of the series. */
+function periodOf(device: Device, names: readonly QuantityName[]): number | null {
+  const periods = names.flatMap((name) => device.about?.quantities[name]?.periodMs ?? []);
+  return periods.length === 0 ? null : Math.max(...periods);
+}
+
+/** A mean to four decimals: finer than any sensor, and half the bytes. */
+const meanDigits = 1e4;
+
+function toSeriesPoints({ quantity, widthMs, start, count, min, max, sum, last }: Points): SeriesPoints {
+  return {
+    quantity,
+    widthMs,
+    start: Array.from(start),
+    count: Array.from(count),
+    min: Array.from(min),
+    max: Array.from(max),
+    mean: Array.from(sum, (total, i) => Math.round((total / count[i]!) * meanDigits) / meanDigits),
+    last: Array.from(last),
+  };
+}

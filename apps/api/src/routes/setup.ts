@@ -1,0 +1,31 @@
+import { UnusableFieldError } from '../accounts/accounts.ts';
+import { isTimeZone } from '../homes.ts';
+import type { AddRoute } from '../http/route.ts';
+import type { Parts } from './parts.ts';
+import { signedIn } from './session.ts';
+
+/** First-run set-up: open until an owner exists. */
+export function addSetupRoutes(
+  addRoute: AddRoute,
+  { accounts, demo, home }: Pick<Parts, 'accounts' | 'demo' | 'home'>,
+): void {
+  addRoute('setupState', () => ({ isNeeded: !accounts.hasOwner(), isDemoRunning: demo.isOn() }));
+
+  addRoute('checkSetupCode', ({ body, request }) => {
+    accounts.checkSetupCode(body.code, request.ip);
+    return null;
+  });
+
+  addRoute('setUp', async ({ body, request, reply }) => {
+    if (!isTimeZone(body.timeZone))
+      throw new UnusableFieldError('timeZone', 'must be a name of the IANA database, such as Europe/Berlin');
+    if (body.home.trim() === '') throw new UnusableFieldError('home', 'must have a visible character');
+    const made = await accounts.setUp(body, request.ip, () => {
+      home.change({ name: body.home, timeZone: body.timeZone, temperatureUnit: body.temperatureUnit });
+      if (body.start === 'device') demo.dismiss();
+    });
+    // The owner exists whatever becomes of the demo; a removal that fails is tried again by itself.
+    if (body.start === 'device') await demo.remove().catch(() => undefined);
+    return signedIn(made, request, reply);
+  });
+}

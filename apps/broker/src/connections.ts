@@ -1,0 +1,48 @@
+import type { Client } from 'aedes';
+import type { Identity } from './access.ts';
+
+/** One accepted connection and what was granted to it. */
+export interface Connection {
+  readonly client: Client;
+  readonly identity: Identity;
+  /** Filters granted so far with their QoS, those of a stored session included. */
+  readonly filters: Map<string, number>;
+  readonly will: object | undefined;
+  /** Its credential has gone: nothing of it counts any more, the will neither. */
+  isRevoked: boolean;
+  /** Messages kept for it are being sent; newer ones wait their turn in the queue. */
+  isCatchingUp: boolean;
+}
+
+/** The connections whose secret was right, counted by us: aedes' own count drifts. */
+export interface Connections {
+  /** Also of one that has just closed: its will is still to be decided on. */
+  of(client: object): Connection | undefined;
+  add(connection: Connection): void;
+  /** Cuts what these credentials opened, without their wills. */
+  cut(ids: ReadonlySet<string>): void;
+  readonly count: number;
+}
+
+export function createConnections(): Connections {
+  const byClient = new WeakMap<object, Connection>();
+  const open = new Set<Connection>();
+  return {
+    of: (client) => byClient.get(client),
+    add(connection) {
+      byClient.set(connection.client, connection);
+      open.add(connection);
+      connection.client.conn.once('close', () => open.delete(connection));
+    },
+    cut(ids) {
+      for (const connection of open) {
+        if (!ids.has(connection.identity.id)) continue;
+        connection.isRevoked = true;
+        connection.client.close();
+      }
+    },
+    get count() {
+      return open.size;
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { RouteAnswer, RouteBody, RouteName, RouteParams, RouteQuery, routes } from '@hearth/contract';
+import { failureOf, unreachable } from './problem.ts';
+
+type Address<N extends RouteName> = readonly [(typeof routes)[N]['method'], (typeof routes)[N]['path']];
+
+// The contract's table holds schemas and would bring a validator along; the compiler holds these to it.
+const addresses = {
+  setupState: ['GET', '/api/setup'],
+  checkSetupCode: ['POST', '/api/setup/code'],
+  setUp: ['POST', '/api/setup'],
+  session: ['GET', '/api/session'],
+  signIn: ['POST', '/api/session'],
+  signOut: ['DELETE', '/api/session'],
+  homes: ['GET', '/api/homes'],
+  rooms: ['GET', '/api/rooms'],
+  addRoom: ['POST', '/api/rooms'],
+  devices: ['GET', '/api/devices'],
+  device: ['GET', '/api/devices/:id'],
+  addDevice: ['POST', '/api/devices'],
+  changeDevice: ['PATCH', '/api/devices/:id'],
+  removeDevice: ['DELETE', '/api/devices/:id'],
+  ask: ['POST', '/api/devices/:id/ask'],
+  setSetpoint: ['PUT', '/api/devices/:id/setpoint'],
+  series: ['GET', '/api/series'],
+  health: ['GET', '/api/health'],
+  removeDemo: ['DELETE', '/api/demo'],
+} as const satisfies { [N in RouteName]?: Address<N> };
+
+/** The routes that the dashboard calls; the stream has its own reader. */
+export type Called = keyof typeof addresses;
+
+/** The address of the live stream. */
+export const eventsPath: (typeof routes)['events']['path'] = '/api/events';
+
+type Given<K extends string, T> = T extends undefined ? unknown : Record<K, T>;
+type Input<N extends Called> = Given<'params', RouteParams<N>> &
+  Given<'query', RouteQuery<N>> &
+  Given<'body', RouteBody<N>> & { signal?: AbortSignal };
+
+interface AnyInput {
+  params?: Record<string, string>;
+  query?: Record<string, string | number>;
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+function addressOf(path: string, { params = {}, query = {} }: AnyInput): string {
+  const filled = path.replace(/:(\w+)/gu, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+  const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
+  return search.size > 0 ? `${filled}?${search}` : filled;
+}
+
+/**
+ * Calls one route of the api; the cookie goes along by itself.
+ * @throws RequestFailure with the api's problem, or `unreachable`.
+ */
+export async function call<N extends Called>(name: N, input: Input<N>): Promise<RouteAnswer<N>> {
+  const [method, path] = addresses[name];
+  const given = input as AnyInput;
+  const response = await fetch(addressOf(path, given), {
+    method,
+    credentials: 'same-origin',
+    headers: given.body === undefined ? {} : { 'content-type': 'application/json' },
+    ...(given.body === undefined ? {} : { body: JSON.stringify(given.body) }),
+    ...(given.signal ? { signal: given.signal } : {}),
+  }).catch((error: unknown) => {
+    if (given.signal?.aborted) throw error;
+    throw unreachable(error);
+  });
+  if (!response.ok) throw await failureOf(response);
+  if (response.status === 204) return null as RouteAnswer<N>;
+  return (await response.json()) as RouteAnswer<N>;
+}

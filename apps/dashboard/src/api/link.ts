@@ -1,0 +1,94 @@
+import { useSyncExternalStore } from 'react';
+import type { QueryClient } from '@tanstack/react-query';
+import type { Command, Device, LiveEvents } from '@hearth/contract';
+import { setServerNow } from '../clock.ts';
+import { eventsPath } from './client.ts';
+import type { StreamEvent } from './event-stream.ts';
+import { applyChanges, createCoalescer, nextFrame, type DeviceChange } from './live-cache.ts';
+import { hiddenMs, openLive, type Link } from './live.ts';
+import { keys } from './queries.ts';
+
+let link: Link = { state: 'connecting', sinceAt: Date.now() };
+const listeners = new Set<() => void>();
+
+function setLink(next: Link): void {
+  link = next;
+  for (const notify of listeners) notify();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The link to the server, for the pill and the banner. */
+export function useLink(): Link {
+  return useSyncExternalStore(subscribe, () => link);
+}
+
+function patchDevices(client: QueryClient, changes: DeviceChange[]): void {
+  const before = client.getQueryData<Device[]>(keys.devices);
+  if (!before) return;
+  const { devices, hasUnknown } = applyChanges(before, changes);
+  client.setQueryData(keys.devices, devices);
+  if (hasUnknown) void client.invalidateQueries({ queryKey: keys.devices });
+  for (const { event, data } of changes)
+    if (event === 'device') void client.invalidateQueries({ queryKey: keys.device(data.id), exact: true });
+}
+
+/** Turns events into changes of the query cache; device changes wait for the frame. */
+function createTaker(client: QueryClient): (event: StreamEvent) => void {
+  const change = createCoalescer<DeviceChange>((changes) => patchDevices(client, changes), nextFrame);
+  return ({ event, data }) => {
+    const body: unknown = JSON.parse(data);
+    if (event === 'hello' || event === 'heartbeat') setServerNow((body as LiveEvents['hello']).now);
+    else if (event === 'reset') void client.invalidateQueries();
+    else if (event === 'rooms') void client.invalidateQueries({ queryKey: keys.rooms });
+    else if (event === 'health') client.setQueryData(keys.health, body);
+    else if (event === 'reading') change({ event, data: body as LiveEvents['reading'] });
+    else if (event === 'device') change({ event, data: body as Device });
+    else if (event === 'command') change({ event, data: body as Command });
+    else if (event === 'removed') change({ event, data: body as LiveEvents['removed'] });
+  };
+}
+
+/**
+ * Opens the live stream for as long as the page has a session; returns the way to close it. A page that was
+ * hidden for a minute lets go, and comes back at once when it is seen, or the phone is online again.
+ */
+export function startLive(client: QueryClient, onSignedOut: () => void): () => void {
+  setLink({ state: 'connecting', sinceAt: Date.now() });
+  const stream = openLive({
+    url: eventsPath,
+    onEvent: createTaker(client),
+    onLink: (next) => {
+      // What was fetched while the stream was away may be older than the stream's first event.
+      if (next.state === 'live' && link.state === 'away') void client.invalidateQueries();
+      setLink(next);
+      if (next.state === 'signed-out') onSignedOut();
+    },
+  });
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  let isPaused = false;
+  const events = new AbortController();
+  const wake = () => {
+    clearTimeout(pause);
+    if (isPaused || link.state === 'away') stream.resume();
+    isPaused = false;
+  };
+  const onVisibility = () => {
+    if (!document.hidden) return wake();
+    pause = setTimeout(() => {
+      isPaused = true;
+      stream.pause();
+    }, hiddenMs);
+  };
+  document.addEventListener('visibilitychange', onVisibility, { signal: events.signal });
+  window.addEventListener('pageshow', wake, { signal: events.signal });
+  window.addEventListener('online', wake, { signal: events.signal });
+  return () => {
+    clearTimeout(pause);
+    events.abort();
+    stream.close();
+  };
+}

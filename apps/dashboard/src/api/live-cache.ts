@@ -1,0 +1,67 @@
+import type { Command, Device, LiveEvents, ReadingEvent } from '@hearth/contract';
+
+/** The events of the stream that change devices. */
+export type DeviceChange =
+  | { event: 'reading'; data: LiveEvents['reading'] }
+  | { event: 'device'; data: Device }
+  | { event: 'command'; data: Command }
+  | { event: 'removed'; data: LiveEvents['removed'] };
+
+/** What a batch of changes makes of the device list. */
+export interface Applied {
+  devices: Device[];
+  /** A reading came of a device that the list does not have: it must be fetched. */
+  hasUnknown: boolean;
+}
+
+function withReading(device: Device, { latest, lastMessageAt }: ReadingEvent): Device {
+  return { ...device, latest: { ...device.latest, ...latest }, lastMessageAt };
+}
+
+/** An older command must not overwrite a newer one: answers and events arrive on different ways. */
+function withCommand(device: Device, command: Command): Device {
+  const current = device.command;
+  if (current && current.requestedAt > command.requestedAt) return device;
+  if (current?.id === command.id && current.settledAt !== null && command.settledAt === null) return device;
+  return { ...device, command };
+}
+
+/** Applies changes in order. Devices that did not change keep their identity, so their cards are not drawn. */
+export function applyChanges(devices: Device[], changes: readonly DeviceChange[]): Applied {
+  const byId = new Map(devices.map((device) => [device.id, device]));
+  let hasUnknown = false;
+  for (const change of changes) {
+    if (change.event === 'device') byId.set(change.data.id, change.data);
+    else if (change.event === 'removed') for (const id of change.data.deviceIds) byId.delete(id);
+    else {
+      const device = byId.get(change.data.deviceId);
+      if (!device) hasUnknown = true;
+      else if (change.event === 'reading') byId.set(device.id, withReading(device, change.data));
+      else byId.set(device.id, withCommand(device, change.data));
+    }
+  }
+  return { devices: [...byId.values()], hasUnknown };
+}
+
+/**
+ * Collects what comes and hands it on once per `schedule`d turn (a frame), so that fifty devices in one
+ * second are a few updates of the page and not fifty.
+ */
+export function createCoalescer<T>(apply: (items: T[]) => void, schedule: (run: () => void) => void) {
+  let waiting: T[] = [];
+  return (item: T): void => {
+    waiting.push(item);
+    if (waiting.length > 1) return;
+    schedule(() => {
+      const items = waiting;
+      waiting = [];
+      apply(items);
+    });
+  };
+}
+
+/** Runs at the next frame; a hidden page has no frames, so there after a second. */
+export function nextFrame(run: () => void): void {
+  if (document.hidden) setTimeout(run, 1000);
+  else requestAnimationFrame(run);
+}

@@ -1,0 +1,126 @@
+import { memo } from 'react';
+import { Link } from 'react-router';
+import type { Device, Latest, QuantityName } from '@hearth/contract';
+import { classNames } from '../class-names.ts';
+import { serverNow, useTimed } from '../clock.ts';
+import { kindWords, labelOf, valueWords } from '../device-words.ts';
+import type { Freshness } from '../freshness.ts';
+import { useFormat } from '../format-context.ts';
+import { deviceFreshness, figureFreshness, figureOf } from '../room-view.ts';
+import { SimulatedBadge } from './badge.tsx';
+import { ClockIcon, NextIcon, OnlineIcon, SilentIcon } from './icons.tsx';
+import styles from './device-row.module.css';
+
+/** Connected is not the same as fresh: online since when, and whether anything comes. */
+export function Connection({ device, state }: { device: Device; state: Freshness }) {
+  const format = useFormat();
+  const since = device.onlineSince === null ? '' : ` since ${format.moment(device.onlineSince, serverNow())}`;
+  const last =
+    device.lastMessageAt === null ? '' : ` since ${format.moment(device.lastMessageAt, serverNow())}`;
+  if (!device.about && device.lastMessageAt === null)
+    return (
+      <span className={styles.waiting}>
+        <ClockIcon /> Waiting for it
+      </span>
+    );
+  if (device.isOnline === false)
+    return (
+      <span className={styles.offline}>
+        <SilentIcon /> Offline{last}
+      </span>
+    );
+  if (state === 'silent')
+    return (
+      <span className={styles.offline}>
+        <SilentIcon /> {device.isOnline ? 'Online, but silent' : 'Silent'}
+        {last}
+      </span>
+    );
+  return (
+    <span className={state === 'live' ? styles.online : styles.slow}>
+      {state === 'live' ? <OnlineIcon /> : <ClockIcon />}
+      {device.isOnline ? `Online${since}` : 'Heard'}
+      {state !== 'live' && `, ${state}`}
+    </span>
+  );
+}
+
+interface ValueProps {
+  device: Device;
+  quantity: QuantityName;
+  latest: Latest;
+  /** The state of the device as a whole, which need not be said again at each value. */
+  whole: Freshness;
+}
+
+function Value({ device, quantity, latest, whole }: ValueProps) {
+  const format = useFormat();
+  const state = useTimed((nowAt) => {
+    const figure = figureOf(device, quantity);
+    return figure ? figureFreshness(figure, nowAt) : 'silent';
+  });
+  return (
+    <div className={classNames(styles.value, state !== 'live' && styles.old)}>
+      <dt>{labelOf(quantity)}</dt>
+      <dd>
+        {valueWords(quantity, latest, format)}
+        {state !== 'live' && state !== whole && <span className={styles.state}>{state}</span>}
+      </dd>
+    </div>
+  );
+}
+
+/** What never arrived, came twice or was not taken; nothing when all is well. */
+function Counts({ device }: { device: Device }) {
+  const { missing, duplicates, rejected } = device.counts;
+  const words = [
+    missing > 0 && `${missing} missing`,
+    duplicates > 0 && `${duplicates} came twice`,
+    rejected > 0 && `${rejected} not taken`,
+  ].filter(Boolean);
+  return (
+    <span className={rejected > 0 ? styles.countsBad : styles.counts}>
+      {words.length > 0 ? words.join(' · ') : 'Nothing missing'}
+    </span>
+  );
+}
+
+interface RowProps {
+  device: Device;
+  room: string | null;
+  /** Marks a simulated device, among others that are not. */
+  isMarked: boolean;
+}
+
+/** One device of the list: connection, freshness of each value, and what went wrong with its messages. */
+export const DeviceRow = memo(function DeviceRow({ device, room, isMarked }: RowProps) {
+  const state = useTimed((nowAt) => deviceFreshness(device, nowAt));
+  const values = Object.entries(device.latest) as [QuantityName, Latest][];
+  return (
+    <li>
+      <Link to={`/devices/${device.id}`} className={styles.row}>
+        <span className={styles.who}>
+          <strong>{device.name}</strong>
+          <span className={styles.sub}>
+            {[room ?? 'No room', kindWords(device), device.about && `firmware ${device.about.firmware}`]
+              .filter(Boolean)
+              .join(' · ')}
+          </span>
+        </span>
+        <span className={styles.how}>
+          <Connection device={device} state={state} />
+          <Counts device={device} />
+        </span>
+        <dl className={styles.values}>
+          {values.map(([quantity, latest]) => (
+            <Value key={quantity} device={device} quantity={quantity} latest={latest} whole={state} />
+          ))}
+        </dl>
+        <span className={styles.end}>
+          {isMarked && device.about?.simulated && <SimulatedBadge />}
+          <NextIcon />
+        </span>
+      </Link>
+    </li>
+  );
+});

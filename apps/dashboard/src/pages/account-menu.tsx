@@ -1,0 +1,62 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call } from '../api/client.ts';
+import { wordsFor } from '../api/problem.ts';
+import { forgetSession } from '../api/queries.ts';
+import { Button } from '../components/button.tsx';
+import { Dialog } from '../components/dialog.tsx';
+import { PersonIcon } from '../components/icons.tsx';
+import styles from './account-menu.module.css';
+
+function RemoveDemo({ onClose }: { onClose: () => void }) {
+  const client = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => call('removeDemo', {}),
+    onSuccess: async () => {
+      onClose();
+      await client.invalidateQueries();
+    },
+  });
+  return (
+    <Dialog title="Remove the simulated home?" onClose={onClose}>
+      <p>Its rooms, devices and readings go, and do not come back. Your own devices stay as they are.</p>
+      {remove.error && <p role="alert">{wordsFor(remove.error)}</p>}
+      <Button onClick={onClose}>Keep it</Button>
+      <Button look="danger" disabled={remove.isPending} onClick={() => remove.mutate()}>
+        {remove.isPending ? 'Removing…' : 'Remove the simulated home'}
+      </Button>
+    </Dialog>
+  );
+}
+
+/** Who is signed in, and what belongs to the person rather than to a page. */
+export function AccountMenu({ user, isDemoRunning }: { user: string; isDemoRunning: boolean }) {
+  const client = useQueryClient();
+  const [isRemoving, setRemoving] = useState(false);
+  const signOut = useMutation({
+    mutationFn: () => call('signOut', {}),
+    // Whether or not the server heard it, this browser is done with the session.
+    onSettled: () => forgetSession(client),
+  });
+  return (
+    <>
+      <button type="button" className={styles.button} popoverTarget="account" aria-label="Account">
+        <PersonIcon />
+      </button>
+      <div id="account" popover="auto" className={styles.menu}>
+        <p className={styles.who}>
+          Signed in as <strong>{user}</strong>
+        </p>
+        {isDemoRunning && (
+          <Button look="quiet" popoverTarget="account" onClick={() => setRemoving(true)}>
+            Remove the simulated home…
+          </Button>
+        )}
+        <Button look="quiet" disabled={signOut.isPending} onClick={() => signOut.mutate()}>
+          Sign out
+        </Button>
+      </div>
+      {isRemoving && <RemoveDemo onClose={() => setRemoving(false)} />}
+    </>
+  );
+}

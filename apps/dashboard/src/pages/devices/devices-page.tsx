@@ -1,0 +1,112 @@
+import { useSearchParams } from 'react-router';
+import type { Device } from '@hearth/contract';
+import { wordsFor } from '../../api/problem.ts';
+import { useDevices, useRooms } from '../../api/queries.ts';
+import { SimulatedBadge } from '../../components/badge.tsx';
+import { Button } from '../../components/button.tsx';
+import { DeviceRow } from '../../components/device-row.tsx';
+import { DeviceIcon, PlusIcon } from '../../components/icons.tsx';
+import { Empty, Failed } from '../../components/notice.tsx';
+import { LoadingWord, PanelSkeleton } from '../../components/skeletons.tsx';
+import { useTimed } from '../../clock.ts';
+import { severity } from '../../freshness.ts';
+import { deviceFreshness } from '../../room-view.ts';
+import { ConnectDialog } from './connect-dialog.tsx';
+import styles from './devices-page.module.css';
+
+/** Silent before stale before live; among equals those whose messages were not taken, then by name. */
+function useWorstFirst(devices: Device[] = []): Device[] {
+  // Compared as text: the order changes when a state does, not with every reading.
+  const order = useTimed((nowAt) =>
+    devices
+      .map((device) => ({
+        device,
+        weight: severity(deviceFreshness(device, nowAt)) * 2 + (device.counts.rejected > 0 ? 1 : 0),
+      }))
+      .sort((a, b) => b.weight - a.weight || a.device.name.localeCompare(b.device.name))
+      .map(({ device }) => device.id)
+      .join(),
+  );
+  const byId = new Map(devices.map((device) => [device.id, device]));
+  return order.split(',').flatMap((id) => byId.get(id) ?? []);
+}
+
+function Loading() {
+  return (
+    <div className={styles.list}>
+      <LoadingWord />
+      {Array.from({ length: 6 }, (_, i) => (
+        <PanelSkeleton key={i} height="84px" />
+      ))}
+    </div>
+  );
+}
+
+function NoDevices({ onConnect }: { onConnect: () => void }) {
+  return (
+    <Empty
+      picture={<DeviceIcon />}
+      title="No devices yet"
+      action={
+        <Button look="primary" onClick={onConnect}>
+          <PlusIcon /> Connect a device
+        </Button>
+      }
+    >
+      A thermostat, a heater or a sensor that speaks MQTT. You get its address and password on the next
+      screen.
+    </Empty>
+  );
+}
+
+/** Every device, worst first. */
+export function DevicesPage() {
+  const rooms = useRooms();
+  const devices = useDevices();
+  const [search, setSearch] = useSearchParams();
+  const isConnecting = search.has('connect');
+  const setConnecting = (isOpen: boolean) => setSearch(isOpen ? { connect: '' } : {}, { replace: true });
+
+  const names = new Map(rooms.data?.map((room) => [room.id, room.name]));
+  const sorted = useWorstFirst(devices.data);
+
+  const isAllSimulated = sorted.length > 0 && sorted.every((device) => device.about?.simulated);
+
+  return (
+    <>
+      <title>Devices · Hearth</title>
+      <header className={styles.head}>
+        <div className={styles.title}>
+          <h1>Devices</h1>
+          {isAllSimulated && <SimulatedBadge>All simulated</SimulatedBadge>}
+        </div>
+        {devices.data && devices.data.length > 0 && (
+          <Button look="primary" onClick={() => setConnecting(true)}>
+            <PlusIcon /> Connect a device
+          </Button>
+        )}
+      </header>
+      {devices.error && !devices.data ? (
+        <Failed title="The devices could not be loaded" onRetry={() => void devices.refetch()}>
+          {wordsFor(devices.error)}
+        </Failed>
+      ) : !devices.data ? (
+        <Loading />
+      ) : sorted.length === 0 ? (
+        <NoDevices onConnect={() => setConnecting(true)} />
+      ) : (
+        <ul className={styles.list}>
+          {sorted.map((device) => (
+            <DeviceRow
+              key={device.id}
+              device={device}
+              room={names.get(device.roomId ?? '') ?? null}
+              isMarked={!isAllSimulated}
+            />
+          ))}
+        </ul>
+      )}
+      {isConnecting && <ConnectDialog onClose={() => setConnecting(false)} />}
+    </>
+  );
+}

@@ -1,0 +1,68 @@
+import type { SeriesAnswer, SeriesPoints } from '@hearth/contract';
+import { describe, expect, it } from 'vitest';
+import { createFormat } from './format.ts';
+import { historyOf, wishesOf, type HistorySources } from './room-history.ts';
+
+const hour = 3_600_000;
+const from = Date.UTC(2026, 10, 22);
+const celsius = createFormat({ locale: 'en-GB', timeZone: 'UTC', temperatureUnit: 'celsius' });
+const fahrenheit = createFormat({ locale: 'en-US', timeZone: 'UTC', temperatureUnit: 'fahrenheit' });
+
+const sources: HistorySources = {
+  temperature: { device: 'hall-t', quantity: 'temperature' },
+  setpoint: 'hall-t',
+  heating: 'hall-h',
+  live: { at: from + 4 * hour, celsius: 21.4 },
+};
+
+function column(quantity: SeriesPoints['quantity'], values: number[], widthMs: number): SeriesPoints {
+  return {
+    quantity,
+    widthMs,
+    start: values.map((_, i) => from + i * widthMs),
+    count: values.map(() => 1),
+    min: values,
+    max: values,
+    mean: values,
+    last: values,
+  };
+}
+
+function answer(device: string, series: SeriesPoints[]): SeriesAnswer {
+  return { device, from, to: from + 4 * hour, periodMs: 60_000, series };
+}
+
+describe('the history of a room', () => {
+  it('asks each device once for all that it gives', () => {
+    expect(wishesOf(sources, true)).toEqual([
+      { device: 'hall-t', quantities: ['temperature', 'setpoint'] },
+      { device: 'hall-h', quantities: ['heating'] },
+    ]);
+    expect(wishesOf({ ...sources, heating: null }, false)).toEqual([
+      { device: 'hall-t', quantities: ['temperature'] },
+    ]);
+  });
+
+  it('is nothing until the first answer is here', () => {
+    expect(historyOf(sources, [undefined, undefined], 4 * hour, celsius)).toBeNull();
+  });
+
+  it('puts the series of several devices together, in the unit shown', () => {
+    const answers = [
+      answer('hall-t', [column('temperature', [20, 20.5], hour / 4), column('setpoint', [21, 21], hour / 4)]),
+      answer('hall-h', [column('heating', [0, 1], hour / 4)]),
+    ];
+    const history = historyOf(sources, answers, 4 * hour, fahrenheit);
+    expect(history?.temperature[0]?.y).toBe(68);
+    expect(history?.setpoint.at(-1)?.y).toBeCloseTo(69.8);
+    expect(history?.heating).toEqual([{ from: from + hour / 4, to: from + hour / 2, share: 1 }]);
+  });
+
+  it('ends fine curves with the live value, and leaves curves of hourly means alone', () => {
+    const of = (widthMs: number) =>
+      historyOf(sources, [answer('hall-t', [column('temperature', [20, 20.5], widthMs)])], 4 * hour, celsius);
+    expect(of(60_000)?.temperature.at(-1)).toEqual({ x: from + 4 * hour, y: 21.4 });
+    expect(of(2 * hour)?.temperature.at(-1)?.y).toBe(20.5);
+    expect(of(2 * hour)?.band).toHaveLength(2);
+  });
+});

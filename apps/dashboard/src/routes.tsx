@@ -1,0 +1,46 @@
+import { lazy, Suspense } from 'react';
+import { BrowserRouter, Route, Routes } from 'react-router';
+import { LoadingWord } from './components/skeletons.tsx';
+import { Gate } from './pages/gate.tsx';
+import { HomePage } from './pages/home/home-page.tsx';
+import { NotFoundPage } from './pages/not-found-page.tsx';
+
+// Home comes with the first load; the other pages when they are gone to, or the page has nothing to do.
+const room = () => import('./pages/room/room-page.tsx');
+const devices = () => import('./pages/devices/devices-page.tsx');
+const device = () => import('./pages/device/device-page.tsx');
+const RoomPage = lazy(() => room().then((page) => ({ default: page.RoomPage })));
+const DevicesPage = lazy(() => devices().then((page) => ({ default: page.DevicesPage })));
+const DevicePage = lazy(() => device().then((page) => ({ default: page.DevicePage })));
+const SetupPage = lazy(() =>
+  import('./pages/setup/setup-page.tsx').then((page) => ({ default: page.SetupPage })),
+);
+const SignInPage = lazy(() =>
+  import('./pages/sign-in/sign-in-page.tsx').then((page) => ({ default: page.SignInPage })),
+);
+
+/** Fetches the pages that people go to from Home, so that going there is at once. */
+export async function fetchPages(): Promise<void> {
+  await Promise.all([room(), devices(), device(), import('./components/history-chart.tsx')]);
+}
+
+/** Every page and its address. */
+export function AppRoutes() {
+  return (
+    <BrowserRouter>
+      <Suspense fallback={<LoadingWord />}>
+        <Routes>
+          <Route path="/setup" element={<SetupPage />} />
+          <Route path="/sign-in" element={<SignInPage />} />
+          <Route element={<Gate />}>
+            <Route index element={<HomePage />} />
+            <Route path="rooms/:id" element={<RoomPage />} />
+            <Route path="devices" element={<DevicesPage />} />
+            <Route path="devices/:id" element={<DevicePage />} />
+            <Route path="*" element={<NotFoundPage />} />
+          </Route>
+        </Routes>
+      </Suspense>
+    </BrowserRouter>
+  );
+}

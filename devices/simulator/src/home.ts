@@ -1,0 +1,219 @@
+import { join } from 'node:path';
+import type { DeviceCredential, SetValues, Values } from '@hearth/contract';
+import type { Log } from '@hearth/part';
+import { appliancesOf, type Appliance } from './appliances.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { VirtualDevice } from './device.ts';
+import { playDeadTime, playHistory } from './history.ts';
+import { advanceHouse, houseAt, type HouseBlueprint, type HouseState } from './house.ts';
+import type { Ledger } from './ledger.ts';
+import { openMemory, type MemoryFile } from './memory.ts';
+import { createRandom } from './random.ts';
+import type { Measured } from './requests.ts';
+import { openSpools, type Spool, type Spools } from './spool.ts';
+import { setThermostat } from './thermostat.ts';
+import { createWeather, type Weather } from './weather.ts';
+
+export interface HomeOptions {
+  house: HouseBlueprint;
+  /** One for each of the house's devices; a device without one stays away. */
+  credentials: readonly DeviceCredential[];
+  /** The same seed gives the same weather and physics. */
+  seed: number;
+  /** Time between two readings of a device. */
+  periodMs: number;
+  keepaliveS: number;
+  /** Days of past that a home without memory delivers first. */
+  historyDays: number;
+  /** Folder of what survives the process: state.json and buffer.jsonl. null keeps it in memory. */
+  dir: string | null;
+  log: Log;
+  clock?: Clock;
+  ledger?: Ledger;
+  /** The broker refuses the credentials of a device. */
+  onRefused?: () => void;
+}
+
+/** A running home. */
+export interface VirtualHome extends AsyncDisposable {
+  readonly devices: readonly VirtualDevice[];
+  /** The physics at the last full step. */
+  readonly state: HouseState;
+}
+
+/** One device of the house and when it reports next. */
+interface Occupant {
+  device: VirtualDevice;
+  appliance: Appliance;
+  spool: Spool;
+  dueAt: number;
+  /** What it last showed of what changes in steps: a change is reported at once. */
+  shown: string;
+}
+
+const saveEveryMs = 30_000;
+/** The home's one interval: it steps the physics and lets each device report at its own moment. */
+const tickMaxMs = 500;
+
+/** Starts a house's devices, each on its own connection. They measure and buffer while there is no broker. */
+export function startHome(options: HomeOptions): VirtualHome {
+  return new Home(options);
+}
+
+class Home implements VirtualHome {
+  readonly #options: HomeOptions;
+  readonly #clock: Clock;
+  readonly #weather: Weather;
+  readonly #memory: MemoryFile;
+  readonly #spools: Spools;
+  readonly #occupants: Occupant[];
+  readonly #stopTicking: () => void;
+  #state: HouseState;
+  #savedAt: number;
+
+  constructor(options: HomeOptions) {
+    const { dir, log, seed, periodMs } = options;
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#weather = createWeather(options.house.climate, seed);
+    this.#memory = openMemory(dir && join(dir, 'state.json'), (error) =>
+      log.warn({ error }, 'the state of the demo home cannot be read and begins anew'),
+    );
+    this.#spools = openSpools(dir && join(dir, 'buffer.jsonl'));
+    const appliances = appliancesOf(options.house, periodMs).flatMap((appliance) => {
+      const credential = options.credentials.find(({ id }) => id === appliance.id);
+      return credential ? [{ appliance, credential }] : [];
+    });
+    const { boots } = this.#memory.memory;
+    for (const { credential } of appliances) boots[credential.id] = (boots[credential.id] ?? 0) + 1;
+    this.#memory.save();
+
+    const now = this.#clock.now();
+    this.#occupants = appliances.map(({ appliance, credential }, i) => ({
+      appliance,
+      device: this.#connect(appliance, credential),
+      spool: this.#spools.of(credential.id),
+      dueAt: now + (periodMs * i) / appliances.length,
+      shown: '',
+    }));
+    this.#state = this.#playPast(now);
+    for (const occupant of this.#occupants) occupant.shown = stepwise(this.#read(occupant.appliance, now));
+    this.#savedAt = 0;
+    this.#save(now);
+    this.#stopTicking = this.#clock.every(Math.min(tickMaxMs, periodMs / 2), () => this.#tick());
+  }
+
+  get devices(): readonly VirtualDevice[] {
+    return this.#occupants.map(({ device }) => device);
+  }
+
+  get state(): HouseState {
+    return this.#state;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopTicking();
+    this.#save(this.#clock.now());
+    await Promise.all(this.devices.map((device) => device[Symbol.asyncDispose]()));
+    this.#spools[Symbol.dispose]();
+  }
+
+  #connect(appliance: Appliance, credential: DeviceCredential): VirtualDevice {
+    const { boots } = this.#memory.memory;
+    const { seed, keepaliveS, log, ledger, onRefused } = this.#options;
+    return new VirtualDevice({
+      credential,
+      about: appliance.about,
+      boot: boots[credential.id]!,
+      saveBoot: (boot) => {
+        boots[credential.id] = boot;
+        this.#memory.save();
+      },
+      measure: () => this.#measure(appliance),
+      set: (values) => this.#set(appliance, values),
+      spool: this.#spools.of(credential.id),
+      keepaliveS,
+      clock: this.#clock,
+      random: createRandom(seed, credential.id),
+      log,
+      ledger,
+      onRefused,
+    });
+  }
+
+  /** What a home without memory has behind it, or what went on since its process ended. */
+  #playPast(now: number): HouseState {
+    const { house, periodMs, historyDays } = this.#options;
+    const last = this.#memory.memory.house;
+    const past = {
+      house,
+      weather: this.#weather,
+      now,
+      periodMs,
+      measure: (state: HouseState) => {
+        for (const { device, appliance, spool } of this.#occupants)
+          if (state.at > spool.newestAt)
+            device.record({ at: state.at, values: appliance.read(state, this.#weather(state.at)) });
+      },
+    };
+    return last ? playDeadTime(past, last) : playHistory(past, historyDays);
+  }
+
+  #tick(): void {
+    const now = this.#clock.now();
+    const { periodMs } = this.#options;
+    this.#advance(now);
+    for (const occupant of this.#occupants) {
+      const values = this.#read(occupant.appliance, now);
+      const shown = stepwise(values);
+      if (now >= occupant.dueAt || shown !== occupant.shown) {
+        // A clock that jumped must not make up for what was not measured.
+        if (now >= occupant.dueAt) occupant.dueAt = Math.max(occupant.dueAt + periodMs, now);
+        occupant.shown = shown;
+        occupant.device.record({ at: now, values });
+      }
+      occupant.device.tick();
+    }
+    if (now - this.#savedAt >= saveEveryMs) this.#save(now);
+  }
+
+  #advance(now: number): void {
+    this.#state = advanceHouse(this.#options.house, this.#weather, this.#state, now);
+  }
+
+  #read(appliance: Appliance, now: number): Values {
+    const state = houseAt(this.#options.house, this.#weather, this.#state, now);
+    return appliance.read(state, this.#weather(now));
+  }
+
+  #measure(appliance: Appliance): Measured {
+    const at = this.#clock.now();
+    this.#advance(at);
+    return { at, values: this.#read(appliance, at) };
+  }
+
+  #set(appliance: Appliance, values: SetValues): void {
+    const room = this.#options.house.rooms.find(({ id }) => id === appliance.roomId);
+    if (!room) throw new Error(`${appliance.id} takes no commands`);
+    const now = this.#clock.now();
+    this.#advance(now);
+    const state = this.#state.rooms[room.id]!;
+    const thermostat = setThermostat(room.thermostat, state.thermostat, values, now);
+    this.#state = {
+      ...this.#state,
+      rooms: { ...this.#state.rooms, [room.id]: { ...state, thermostat } },
+    };
+    this.#save(now);
+  }
+
+  #save(now: number): void {
+    this.#memory.memory.house = this.#state;
+    this.#memory.save();
+    this.#savedAt = now;
+  }
+}
+
+/** What of a device's values changes in steps, as one text to compare. */
+function stepwise({ setpoint, mode, heating }: Values): string {
+  return `${setpoint} ${mode} ${heating}`;
+}

@@ -1,0 +1,35 @@
+import { Type, type Static } from 'typebox';
+
+/** Every problem the HTTP api answers with: code → status and title. The type URI is `/problems/{code}`. */
+export const problems = {
+  'bad-request': { status: 400, title: 'The request is not what this address takes' },
+  'not-signed-in': { status: 401, title: 'Sign in first' },
+  'wrong-credentials': { status: 401, title: 'Name or password is wrong' },
+  'wrong-code': { status: 403, title: 'The set-up code is wrong or has run out' },
+  'wrong-origin': { status: 403, title: 'The request came from another site' },
+  'not-found': { status: 404, title: 'There is no such thing' },
+  'already-set-up': { status: 409, title: 'This Hearth has an owner already' },
+  'device-offline': { status: 409, title: 'The device is not connected' },
+  'already-there': { status: 409, title: 'There is one with this name already' },
+  'cannot-set': { status: 409, title: 'The device takes no such command' },
+  'too-large': { status: 413, title: 'The request is too large' },
+  'unsupported-media-type': { status: 415, title: 'Send application/json' },
+  'out-of-range': { status: 422, title: 'The value is outside the limits' },
+  'too-many': { status: 429, title: 'Too many attempts' },
+  internal: { status: 500, title: 'Something broke here' },
+  'broker-away': { status: 503, title: 'The message broker cannot be reached' },
+  'store-full': { status: 503, title: 'Readings cannot be stored' },
+} as const;
+export type ProblemCode = keyof typeof problems;
+
+/** The body of every HTTP error. @see RFC 9457 */
+export const Problem = Type.Object({
+  type: Type.String({ examples: ['/problems/device-offline'] }),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.Optional(Type.String({ description: 'What was wrong, what was expected, what to do.' })),
+  instance: Type.Optional(Type.String()),
+  retryAfterS: Type.Optional(Type.Integer()),
+  errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
+});
+export type Problem = Static<typeof Problem>;

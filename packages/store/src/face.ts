@@ -1,0 +1,118 @@
+import type { QuantityName, Value } from '@hearth/contract';
+
+/** One message's worth of readings as it arrived. */
+export interface Arrival {
+  device: string;
+  /** The device's own counters; null where it has none (a radio sensor), then (series, at) tells repeats. */
+  key: { boot: number; seq: number } | null;
+  /** When it was measured, and when it reached us. Unix ms. */
+  at: number;
+  receivedAt: number;
+  isLate: boolean;
+  values: { [Q in QuantityName]?: Value };
+  faults?: { [Q in QuantityName]?: string } | undefined;
+}
+
+/** What became of an arrival: `duplicate` when (device, boot, seq) was stored before. */
+export type Fate = 'stored' | 'duplicate';
+
+/** A series: one quantity of one device. */
+export interface SeriesName {
+  device: string;
+  quantity: QuantityName;
+}
+
+/** The newest reading of a series by `at`. */
+export interface LatestReading extends SeriesName {
+  value: Value;
+  at: number;
+  receivedAt: number;
+  isLate: boolean;
+  fault?: string;
+}
+
+/**
+ * Buckets of one series, column by column, in order of time. Buckets are epoch-aligned `[start, start +
+ * widthMs)`; empty ones are left out. Booleans count as 0 and 1, choices as their index; nulls as no reading.
+ */
+export interface Points extends SeriesName {
+  widthMs: number;
+  start: Float64Array;
+  count: Float64Array;
+  min: Float64Array;
+  max: Float64Array;
+  sum: Float64Array;
+  last: Float64Array;
+}
+
+/** Readings of one series as they were measured, in order of time. NaN is a null (a failed sensor). */
+export interface RawReadings extends SeriesName {
+  at: Float64Array;
+  value: Float64Array;
+}
+
+/** How far one device's numbered readings have come, and what never came. */
+export interface Progress {
+  device: string;
+  /** The newest (boot, seq) stored: what a receipt says. */
+  boot: number;
+  seq: number;
+  /** Readings missing between the first and the last of each boot. */
+  missing: number;
+  duplicates: number;
+}
+
+/** How writing goes, as health tells it. */
+export interface StoreState {
+  /** False from a refused commit until the next one that succeeds. */
+  isWritable: boolean;
+  /** Values stored since this process opened the store. */
+  readings: number;
+  lastCommitMs: number | null;
+  problem?: string;
+}
+
+/** What the store says in the log; a pino logger fits. */
+export interface StoreLog {
+  info(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+/** Series of readings that survive kill -9 and power loss once `append` has resolved. */
+export interface Store extends AsyncDisposable {
+  /**
+   * Stores a batch and resolves after the commit (WAL, synchronous=FULL), one fate per arrival in order.
+   * Calls that wait share one commit. A later arrival for the same series and `at` corrects the value.
+   * @throws {StoreWriteError} when the disk refuses; nothing of the batch is stored then and it may be given
+   * again.
+   * @throws {TypeError} for values that the contract does not have (a bug of the caller); nothing is stored.
+   */
+  append(arrivals: readonly Arrival[]): Promise<Fate[]>;
+  /** The newest reading of every series, by device and quantity. */
+  latest(): Promise<LatestReading[]>;
+  /**
+   * At most `count` buckets for each series in `[from, to)`, in the order asked, all of one width: the
+   * smallest of the ladder that serves. Edge buckets count only what lies within `[from, to)`.
+   */
+  points(query: {
+    series: readonly SeriesName[];
+    from: number;
+    to: number;
+    count: number;
+  }): Promise<Points[]>;
+  /** Everything in `[from, to)`. */
+  raw(query: SeriesName & { from: number; to: number }): Promise<RawReadings>;
+  /** Of every device that numbers its readings, by device. */
+  progress(): Promise<Progress[]>;
+  /**
+   * Keeps these devices' readings and forgets their numbers: for a new device that takes over the name of a
+   * former one, and whose first (boot, seq) would else be taken for a repeat.
+   */
+  beginAnew(devices: readonly string[]): Promise<void>;
+  /** Deletes all series and counters of these devices. */
+  forget(devices: readonly string[]): Promise<void>;
+  /** How writing goes, without a look at the disk. */
+  state(): StoreState;
+  /** Stores what waits, then closes; calls after it are a bug and reject. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,93 @@
+import { openCharts } from './charts.ts';
+import type { Connection } from './database.ts';
+import type { Progress, SeriesName } from './face.ts';
+import { createFold, type Columns } from './fold.ts';
+import { openReadings } from './readings.ts';
+import { chooseWidth } from './widths.ts';
+
+/** A row of `latest`, as stored. */
+export interface StoredLatest extends SeriesName {
+  value: number | null;
+  at: number;
+  receivedAt: number;
+  isLate: number;
+  fault: string | null;
+}
+
+interface Range {
+  from: number;
+  to: number;
+}
+
+/** What the reader answers. Every answer is one snapshot. */
+export interface Reader {
+  latest(): StoredLatest[];
+  points(query: Range & { series: readonly SeriesName[]; count: number }): {
+    widthMs: number;
+    columns: Columns[];
+  };
+  raw(query: Range & SeriesName): { at: Float64Array<ArrayBuffer>; value: Float64Array<ArrayBuffer> };
+  progress(): Progress[];
+}
+
+/** One boot of a device: its first and last seq, and how many of them are held. */
+interface Boot {
+  device: string;
+  duplicates: number;
+  boot: number;
+  first: number;
+  last: number;
+  held: number;
+}
+
+function foldProgress(boots: readonly Boot[]): Progress[] {
+  const devices = new Map<string, Progress>();
+  // Boots come in ascending order, so the last one seen of a device is its newest.
+  for (const { device, duplicates, boot, first, last, held } of boots) {
+    const missing = (devices.get(device)?.missing ?? 0) + (last - first + 1 - held);
+    devices.set(device, { device, boot, seq: last, missing, duplicates });
+  }
+  return [...devices.values()];
+}
+
+/** The reader of this database. */
+export function createReader(db: Connection): Reader {
+  const readings = openReadings(db);
+  const charts = openCharts(db, readings);
+  const find = db
+    .prepare<[string, string], number>(
+      'SELECT series.id FROM series JOIN device ON device.id = series.device WHERE name = ? AND quantity = ?',
+    )
+    .pluck();
+  const latest = db.prepare<[], StoredLatest>(
+    `SELECT name AS device, quantity, value, at, received_at AS receivedAt, is_late AS isLate, fault
+     FROM latest JOIN series ON series.id = latest.series JOIN device ON device.id = series.device
+     ORDER BY name, quantity`,
+  );
+  const boots = db.prepare<[], Boot>(
+    `SELECT name AS device, duplicates, boot, min(first) AS first, max(last) AS last,
+       sum(last - first + 1) AS held
+     FROM span JOIN device ON device.id = span.device GROUP BY device.id, boot ORDER BY name, boot`,
+  );
+
+  return {
+    latest: () => latest.all(),
+    progress: () => foldProgress(boots.all()),
+    points: db.transaction(({ series, from, to, count }: Parameters<Reader['points']>[0]) => {
+      const widthMs = chooseWidth(from, to, count);
+      const columns = series.map(({ device, quantity }) => {
+        const id = find.get(device, quantity);
+        return id === undefined ? createFold(widthMs).columns() : charts.buckets(id, from, to, widthMs);
+      });
+      return { widthMs, columns };
+    }),
+    raw: db.transaction(({ device, quantity, from, to }: Parameters<Reader['raw']>[0]) => {
+      const id = find.get(device, quantity);
+      const rows = id === undefined ? [] : [...readings.of(id, from, to)];
+      return {
+        at: Float64Array.from(rows, ([at]) => at),
+        value: Float64Array.from(rows, ([, value]) => value ?? NaN),
+      };
+    }),
+  };
+}

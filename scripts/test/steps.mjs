@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { root } from '../start/workspace.mjs';
+
+/**
+ * @typedef {object} Step
+ * @property {string} name
+ * @property {string[]} command a program of node_modules/.bin with its arguments
+ * @property {NodeJS.ProcessEnv} [env]
+ * @property {() => Counts} [count] reads the step's own report
+ *
+ * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ */
+
+/**
+ * What `pnpm check` does, then every test: in the order in which a mistake is found soonest.
+ * @param {string} reportDir folder for the runners' reports
+ * @returns {Step[]}
+ */
+export function testSteps(reportDir) {
+  const vitestReport = join(reportDir, 'vitest.json');
+  const playwrightReport = join(reportDir, 'playwright.json');
+  return [
+    { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
+    { name: 'types of the dashboard', command: ['tsc', '-p', 'apps/dashboard/tsconfig.json'] },
+    { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
+    { name: 'format', command: ['oxfmt', '--check'] },
+    { name: 'unused', command: ['knip'] },
+    {
+      name: 'unit tests',
+      command: [
+        'vitest',
+        'run',
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${vitestReport}`,
+      ],
+      count: () => countVitest(readReport(vitestReport)),
+    },
+    {
+      name: 'browser tests',
+      command: ['playwright', 'test', '--reporter=line,json'],
+      env: { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport },
+      count: () => countPlaywright(readReport(playwrightReport)),
+    },
+  ];
+}
+
+/**
+ * Runs a step with Node 24 first in the PATH and its output on the terminal.
+ * @param {Step} step
+ * @returns {Promise<boolean>} whether it exited 0
+ */
+export function runStep({ command: [program = '', ...args], env = {} }) {
+  const bin = join(root, 'node_modules/.bin');
+  const child = spawn(join(bin, program), args, {
+    cwd: root,
+    env: { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH']}`, ...env },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  return new Promise((resolve) => {
+    child.on('error', () => resolve(false));
+    child.on('close', (code) => resolve(code === 0));
+  });
+}
+
+/** @param {string} path */
+function readReport(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
+}
+
+/**
+ * A file that cannot be loaded counts as one failure, so that none of it is lost.
+ * @param {any} report vitest's json reporter
+ * @returns {Counts}
+ */
+export function countVitest(report) {
+  if (!report) return { passed: 0, failed: 1, skipped: 0 };
+  /** @type {{ status: string, assertionResults: unknown[] }[]} */
+  const files = report.testResults;
+  const unloaded = files.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + unloaded.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+/**
+ * @param {any} report Playwright's json reporter
+ * @returns {Counts}
+ */
+export function countPlaywright(report) {
+  if (!report) return { passed: 0, failed: 1, skipped: 0 };
+  const { expected, unexpected, flaky, skipped } = report.stats;
+  return { passed: expected + flaky, failed: unexpected + report.errors.length, skipped };
+}

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildDashboard } from '../start/build-dashboard.mjs';
+import { install } from '../start/install.mjs';
+import { StartFailure } from '../start/workspace.mjs';
+import { installTools } from './install-tools.mjs';
+import { runStep, testSteps } from './steps.mjs';
+
+/**
+ * Installs what the tests need, runs every check and test up to the first step that fails, and ends with a
+ * table of the steps and one line `N passed, N failed`. The exit code is 1 when anything failed.
+ * @returns {Promise<void>}
+ */
+export async function test() {
+  const reportDir = mkdtempSync(join(tmpdir(), 'hearth-test-'));
+  /** @type {[name: string, seconds: number, isOk: boolean][]} */
+  const done = [];
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  try {
+    for (const [name, prepare] of Object.entries({
+      install,
+      tools: installTools,
+      dashboard: buildDashboard,
+    })) {
+      const startedAt = performance.now();
+      await prepare();
+      done.push([name, secondsSince(startedAt), true]);
+    }
+    for (const step of testSteps(reportDir)) {
+      process.stdout.write(`\n── ${step.name}\n`);
+      const startedAt = performance.now();
+      const isOk = await runStep(step);
+      done.push([step.name, secondsSince(startedAt), isOk]);
+      const counted = step.count?.() ?? { passed: 0, failed: isOk ? 0 : 1, skipped: 0 };
+      counts.passed += counted.passed;
+      // A runner may fail without a failed test: an unhandled error, or no test found.
+      counts.failed += Math.max(counted.failed, isOk ? 0 : 1);
+      counts.skipped += counted.skipped;
+      if (!isOk) break;
+    }
+  } catch (error) {
+    if (!(error instanceof StartFailure)) throw error;
+    process.stderr.write(`hearth: ${error.message}\n`);
+    counts.failed += 1;
+  } finally {
+    rmSync(reportDir, { recursive: true, force: true });
+  }
+  process.stdout.write(summary(done, counts));
+  process.exitCode = counts.failed === 0 ? 0 : 1;
+}
+
+/** @param {number} startedAt */
+const secondsSince = (startedAt) => (performance.now() - startedAt) / 1000;
+
+/**
+ * @param {readonly [name: string, seconds: number, isOk: boolean][]} done
+ * @param {import('./steps.mjs').Counts} counts
+ */
+function summary(done, counts) {
+  const rows = done.map(
+    ([name, seconds, isOk]) =>
+      `${name.padEnd(24)}${seconds.toFixed(1).padStart(8)} s  ${isOk ? 'ok' : 'FAILED'}\n`,
+  );
+  const total = done.reduce((sum, [, seconds]) => sum + seconds, 0);
+  const skipped = counts.skipped > 0 ? `${counts.skipped} skipped\n` : '';
+  return `\n${rows.join('')}${'total'.padEnd(24)}${total.toFixed(1).padStart(8)} s\n\n${skipped}${counts.passed} passed, ${counts.failed} failed\n`;
+}

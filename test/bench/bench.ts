@@ -1,0 +1,28 @@
+import { parseArgs } from 'node:util';
+import { type Figure, isOk, printFigures } from './figure.ts';
+import { measureWhole } from './whole.ts';
+
+/** What can be measured, by name. Each resolves to its figures or throws when it could not measure. */
+const benches: Record<string, (options: { isQuick: boolean }) => Promise<Figure[]>> = {
+  whole: measureWhole,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+});
+const name = positionals[0] ?? 'whole';
+const bench = benches[name];
+if (!bench) {
+  console.error(`There is no bench "${name}": choose one of ${Object.keys(benches).join(', ')}.`);
+  process.exit(2);
+}
+if (values.quick && !values.json) console.log(`${name}, quick: fewer samples than the figures in the README`);
+try {
+  const figures = await bench({ isQuick: values.quick });
+  printFigures(figures, values.json);
+  process.exitCode = figures.every(isOk) ? 0 : 1;
+} catch (error) {
+  console.error(`${name} could not be measured: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,53 @@
+import { expect } from '@playwright/test';
+import type { SeriesAnswer } from '@hearth/contract';
+import { keepaliveS, test } from './house.ts';
+
+test('devices that die are silent and offline in time, and come back without a hole in the chart', async ({
+  page,
+  house,
+}) => {
+  await page.goto('/rooms/bathroom');
+  await expect(page.getByText(/just now|s ago/).first()).toBeVisible();
+  const killedAt = Date.now();
+  await house.killSimulator();
+  await expect(page.getByText(/^Silent since/)).toBeVisible({ timeout: keepaliveS * 1500 });
+  await expect(page.getByText(/Offline/i).first()).toBeVisible();
+  expect(Date.now() - killedAt).toBeLessThan(keepaliveS * 1500);
+
+  await page.getByRole('button', { name: 'Ask now' }).click();
+  await expect(page.getByText(/Not connected/)).toBeVisible();
+  await expect(page.getByRole('slider', { name: 'Bathroom setpoint' })).toBeDisabled();
+
+  await expect.poll(() => Date.now() - killedAt, { timeout: 15_000 }).toBeGreaterThan(8000);
+  await house.startSimulator();
+  await expect(page.getByText(/^Silent since/)).toBeHidden({ timeout: 20_000 });
+
+  const query = (to: number): string =>
+    `/api/series?device=demo-bathroom-thermostat&quantities=temperature&from=${killedAt - 5000}&to=${to}&points=4000`;
+  const holes = async (): Promise<number> => {
+    const now = Date.now();
+    const answer = (await (await page.request.get(query(now))).json()) as SeriesAnswer;
+    const { start, widthMs } = answer.series[0]!;
+    const edges = [...start, now - widthMs];
+    return Math.max(...edges.map((at, i) => at - (edges[i - 1] ?? killedAt)));
+  };
+  // Buckets are 10 s wide at the least: neighbours are one width apart.
+  await expect.poll(holes, { timeout: 20_000 }).toBeLessThanOrEqual(10_000);
+  await page.goto('/');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('All 13 devices answering');
+});
+
+test('a server that is away is said at once, the last figures stay, and nothing can be commanded', async ({
+  page,
+  house,
+}) => {
+  await page.goto('/rooms/kitchen');
+  const slider = page.getByRole('slider', { name: 'Kitchen setpoint' });
+  await expect(slider).toBeEnabled();
+  await house.stopApi();
+  await expect(page.getByText(/can.t reach Hearth.*Showing last known/i)).toBeVisible({ timeout: 15_000 });
+  await expect(slider).toBeDisabled();
+  await house.startApi();
+  await expect(page.getByText(/can.t reach Hearth.*Showing last known/i)).toBeHidden({ timeout: 40_000 });
+  await expect(slider).toBeEnabled();
+});

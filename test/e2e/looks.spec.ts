@@ -1,0 +1,45 @@
+import { expect } from '@playwright/test';
+import { expectAccessible, test } from './house.ts';
+
+const pages = {
+  Home: '/',
+  Room: '/rooms/living-room',
+  Devices: '/devices',
+  Device: '/devices/demo-living-thermostat',
+};
+
+for (const colorScheme of ['light', 'dark'] as const)
+  for (const [name, path] of Object.entries(pages))
+    test(`${name} in ${colorScheme}: axe finds nothing, nothing is cut off, targets are large @every-size`, async ({
+      page,
+    }) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.goto(path);
+      await expect(page.getByText(/°/).first()).toBeVisible();
+      await expectAccessible(page);
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      const small = await page
+        .getByRole('button')
+        .or(page.getByRole('slider', { name: /setpoint/ }))
+        .evaluateAll((elements) =>
+          elements
+            .map((element) => ({ name: element.textContent, box: element.getBoundingClientRect() }))
+            .filter(({ box }) => box.width > 0 && Math.min(box.width, box.height) < 44)
+            .map(({ name: text, box }) => `${text} ${box.width}×${box.height}`),
+        );
+      expect(small).toEqual([]);
+    });
+
+test('who is signed out comes to the sign-in page, and back to where they were', async ({
+  page,
+  context,
+}) => {
+  await context.clearCookies();
+  await page.goto('/devices');
+  await page.getByLabel('Name').fill('Ada');
+  await page.getByLabel('Password').fill('three warm words');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(/\/devices$/);
+  await expect(page.getByRole('heading', { level: 1, name: /Devices/ })).toBeVisible();
+});

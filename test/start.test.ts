@@ -1,0 +1,178 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+
+interface Started extends AsyncDisposable {
+  child: ChildProcess;
+  dataDir: string;
+  out(): string;
+  err(): string;
+  exit: Promise<number | null>;
+}
+
+/** Runs what `npm start` runs, on free ports and in a data folder of its own. */
+function startHearth(env: Record<string, string> = {}, nodeArgs: readonly string[] = []): Started {
+  const dataDir = mkdtempSync(join(tmpdir(), 'hearth-start-'));
+  const child = spawn(process.execPath, [...nodeArgs, 'scripts/start.mjs'], {
+    cwd: root,
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      HEARTH_DATA_DIR: dataDir,
+      HEARTH_MQTT_PORT: '0',
+      HEARTH_HTTP_PORT: '0',
+      HEARTH_SIM_HISTORY_DAYS: '0',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const text = { out: '', err: '' };
+  child.stdout.on('data', (chunk: Buffer) => (text.out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (text.err += chunk.toString()));
+  const exit = once(child, 'close').then(([code]) => code as number | null);
+  return {
+    child,
+    dataDir,
+    out: () => text.out,
+    err: () => text.err,
+    exit,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM');
+      await exit;
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Process ids of a supervisor's parts, by part. */
+function partsOf(supervisor: ChildProcess): Record<string, number> {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=', '-o', 'ppid=', '-o', 'args='], { encoding: 'utf8' });
+  return Object.fromEntries(
+    table.split('\n').flatMap((line) => {
+      const [, pid, parent, part] = /^\s*(\d+)\s+(\d+)\s.*\/(\w+)\/src\/main\.ts/.exec(line) ?? [];
+      return Number(parent) === supervisor.pid ? [[part, Number(pid)]] : [];
+    }),
+  );
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+const patience = { timeout: 45_000, interval: 50 };
+const linkPattern = /https?:\S+/g;
+
+/** Resolves with the url of the dashboard once the link is printed. */
+async function linkOf(started: Started): Promise<string> {
+  await vi.waitFor(() => expect(started.out() + started.err()).toMatch(linkPattern), patience);
+  return new URL(started.out().match(linkPattern)![0]).origin;
+}
+
+test(
+  'one link is printed and it serves; a killed part is back at its address; SIGTERM stops all in order',
+  { timeout: 120_000 },
+  async () => {
+    await using started = startHearth();
+    const url = await linkOf(started);
+    expect(started.out().match(linkPattern)).toHaveLength(1);
+    expect(started.out()).toContain(`${url}/setup#code=`);
+    expect((await fetch(url)).headers.get('content-type')).toContain('text/html');
+    await vi.waitFor(
+      () => expect(Object.keys(partsOf(started.child)).sort()).toEqual(['api', 'broker', 'simulator']),
+      patience,
+    );
+
+    for (const part of ['api', 'broker']) {
+      const pid = partsOf(started.child)[part]!;
+      process.kill(pid, 'SIGKILL');
+      await vi.waitFor(
+        () => expect(started.err()).toContain(`${part} ended (SIGKILL), starting it again`),
+        patience,
+      );
+      const killedAt = performance.now();
+      await vi.waitFor(() => expect(partsOf(started.child)[part]).toBeDefined(), patience);
+      expect(performance.now() - killedAt).toBeLessThan(3000);
+      await vi.waitFor(async () => {
+        const health = (await (await fetch(`${url}/api/health`)).json()) as { status: string };
+        expect(health.status).toBe('ok');
+      }, patience);
+    }
+
+    const parts = Object.entries(partsOf(started.child));
+    const stopped: string[] = [];
+    started.child.kill('SIGTERM');
+    await vi.waitFor(
+      () => {
+        for (const [part, pid] of parts) if (!isRunning(pid) && !stopped.includes(part)) stopped.push(part);
+        expect(stopped).toHaveLength(3);
+      },
+      { timeout: 45_000, interval: 2 },
+    );
+    expect(stopped).toEqual(['simulator', 'api', 'broker']);
+    expect(await started.exit).toBe(0);
+  },
+);
+
+test('a part that crashes again is started again, and the others run on', { timeout: 60_000 }, async () => {
+  await using started = startHearth({ HEARTH_DEMO: 'off' });
+  await linkOf(started);
+  const brokerPid = partsOf(started.child)['broker'];
+  for (let crash = 1; crash <= 2; crash++) {
+    await vi.waitFor(() => expect(partsOf(started.child)['api']).toBeDefined(), patience);
+    process.kill(partsOf(started.child)['api']!, 'SIGKILL');
+    await vi.waitFor(() => expect(started.err().match(/starting it again/g)).toHaveLength(crash), patience);
+  }
+  expect(partsOf(started.child)['broker']).toBe(brokerPid);
+});
+
+test.for(['HEARTH_HTTP_PORT', 'HEARTH_MQTT_PORT'])(
+  'a %s that is taken is one line, and nothing is left running',
+  { timeout: 60_000 },
+  async (name) => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as { port: number };
+    await using started = startHearth({ [name]: String(port) });
+    expect(await started.exit).toBe(78);
+    taken.close();
+    expect(started.err()).toMatch(new RegExp(`^hearth \\w+: port ${port} is taken: [^\n]+\n$`));
+    expect(started.out()).not.toMatch(linkPattern);
+    expect(partsOf(started.child)).toEqual({});
+  },
+);
+
+test('a data folder that cannot be written is one line', { timeout: 60_000 }, async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'hearth-file-')), 'data');
+  writeFileSync(file, '');
+  await using started = startHearth({ HEARTH_DATA_DIR: file });
+  expect(await started.exit).toBe(78);
+  rmSync(join(file, '..'), { recursive: true });
+  expect(started.err()).toMatch(
+    /^hearth: the data folder cannot be written \([^\n]+\): give this user [^\n]+\n$/,
+  );
+});
+
+test('a variable that does not fit is one line that names it', { timeout: 60_000 }, async () => {
+  await using started = startHearth({ HEARTH_MQTT_PORT: 'many' });
+  expect(await started.exit).toBe(78);
+  expect(started.err()).toBe('hearth broker: HEARTH_MQTT_PORT must be integer, got "many"\n');
+});
+
+test('a Node that is too old is one line', async () => {
+  const pretend = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'18.20.8'}})`;
+  await using started = startHearth({}, ['--import', pretend]);
+  expect(await started.exit).toBe(78);
+  expect(started.err()).toBe(
+    'hearth: Node 18.20.8 is too old: install Node 20 or newer from https://nodejs.org, then run this again\n',
+  );
+});
