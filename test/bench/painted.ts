@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { setTimeout as pause } from 'node:timers/promises';
 import mqtt from 'mqtt';
-import { type About, type DeviceCredential, deviceTopic, type Reading } from '@hearth/contract';
+import { type About, type DeviceCredential, deviceTopic, type Health, type Reading } from '@hearth/contract';
 import { launchChromium } from '../browser.ts';
 import { startPlatform } from './platform.ts';
 
@@ -47,6 +47,8 @@ async function connect(credential: DeviceCredential) {
 export async function measurePainted(options: { devices: number; samples: number }): Promise<number[]> {
   await using platform = await startPlatform({ HEARTH_DEMO: 'off' });
   const cookie = await platform.setUp('device');
+  // The api answers before it has met its broker, which has to take the credentials.
+  while ((await platform.get<Health>('/api/health')).status !== 'ok') await pause(20);
   const devices = [];
   for (let n = 0; n < options.devices; n++)
     devices.push(await connect(await platform.post('/api/devices', { id: `bench-${n}` })));

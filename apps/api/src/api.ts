@@ -93,6 +93,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
           devices,
           health,
           home,
+          monotonicMs,
           store,
           streams,
         }),

@@ -76,6 +76,21 @@ test('without a receipt readings are sent again after 60 s, then after 120 s', (
   expect(take()).toEqual([]);
 });
 
+test('a receipt that releases nothing makes the next wait a short one: the platform is there again', () => {
+  const { outbox, record, take, acknowledge, pass } = atHand();
+  outbox.open();
+  record(2);
+  acknowledge();
+  outbox.takeReceipt({ boot: 1, seq: 1 });
+  pass(60_000);
+  acknowledge();
+  take();
+  pass(59_000);
+  outbox.takeReceipt({ boot: 1, seq: 1 });
+  pass(1000);
+  expect(take()).toEqual(['1/2 late']);
+});
+
 test('a receipt that names what was never sent is not taken', () => {
   const first = atHand();
   expect(first.outbox.takeReceipt({ boot: 1, seq: 3 })).toBe(false);

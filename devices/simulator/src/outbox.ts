@@ -89,10 +89,9 @@ export class Outbox {
     if (!isUpTo(receipt, this.#newestSent)) return false;
     const released = this.#options.spool.release(receipt);
     this.#next = Math.max(0, this.#next - released);
-    if (released > 0) {
-      this.#waitMs = receiptWaitMs;
-      this.#waitingSince = this.#options.clock.now();
-    }
+    // Also one that releases nothing says that the platform is there and may wait for what is missing.
+    this.#waitMs = receiptWaitMs;
+    if (released > 0) this.#waitingSince = this.#options.clock.now();
     this.#note('receipted', receipt);
     return true;
   }

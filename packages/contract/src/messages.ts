@@ -78,8 +78,14 @@ export const About = Type.Object(
 );
 export type About = Static<typeof About>;
 
-/** `status`: retained, and the will. `boot` and `conn` are the counters of the connection it speaks of. */
-export const Status = Type.Object({ online: Type.Boolean(), boot: Boot, conn: Conn }, closed);
+/**
+ * `status`: retained, and the will. `boot` and `conn` are the counters of the connection it speaks of. With
+ * `uptime` a device without a clock says when its boot began, before it hands in what it has buffered.
+ */
+export const Status = Type.Object(
+  { online: Type.Boolean(), boot: Boot, conn: Conn, uptime: Type.Optional(Uptime) },
+  closed,
+);
 export type Status = Static<typeof Status>;
 
 const measured = {

@@ -62,6 +62,14 @@ export interface Progress {
   duplicates: number;
 }
 
+/** Readings `first` to `last` of one boot that are stored, both included. */
+export interface Span {
+  device: string;
+  boot: number;
+  first: number;
+  last: number;
+}
+
 /** How writing goes, as health tells it. */
 export interface StoreState {
   /** False from a refused commit until the next one that succeeds. */
@@ -92,7 +100,8 @@ export interface Store extends AsyncDisposable {
   latest(): Promise<LatestReading[]>;
   /**
    * At most `count` buckets for each series in `[from, to)`, in the order asked, all of one width: the
-   * smallest of the ladder that serves. Edge buckets count only what lies within `[from, to)`.
+   * smallest of the ladder that serves. A range that is not aligned may touch one bucket more. Edge buckets
+   * count only what lies within `[from, to)`.
    */
   points(query: {
     series: readonly SeriesName[];
@@ -104,6 +113,8 @@ export interface Store extends AsyncDisposable {
   raw(query: SeriesName & { from: number; to: number }): Promise<RawReadings>;
   /** Of every device that numbers its readings, by device. */
   progress(): Promise<Progress[]>;
+  /** What came of each device's newest boot: by device and number, with a gap between any two. */
+  spans(): Promise<Span[]>;
   /**
    * Keeps these devices' readings and forgets their numbers: for a new device that takes over the name of a
    * former one, and whose first (boot, seq) would else be taken for a repeat.

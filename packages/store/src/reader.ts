@@ -1,6 +1,6 @@
 import { openCharts } from './charts.ts';
 import type { Connection } from './database.ts';
-import type { Progress, SeriesName } from './face.ts';
+import type { Progress, SeriesName, Span } from './face.ts';
 import { createFold, type Columns } from './fold.ts';
 import { openReadings } from './readings.ts';
 import { chooseWidth } from './widths.ts';
@@ -28,6 +28,7 @@ export interface Reader {
   };
   raw(query: Range & SeriesName): { at: Float64Array<ArrayBuffer>; value: Float64Array<ArrayBuffer> };
   progress(): Progress[];
+  spans(): Span[];
 }
 
 /** One boot of a device: its first and last seq, and how many of them are held. */
@@ -70,9 +71,16 @@ export function createReader(db: Connection): Reader {
      FROM span JOIN device ON device.id = span.device GROUP BY device.id, boot ORDER BY name, boot`,
   );
 
+  const spans = db.prepare<[], Span>(
+    `SELECT name AS device, boot, first, last FROM span JOIN device ON device.id = span.device
+     WHERE boot = (SELECT max(boot) FROM span AS any_boot WHERE any_boot.device = device.id)
+     ORDER BY name, first`,
+  );
+
   return {
     latest: () => latest.all(),
     progress: () => foldProgress(boots.all()),
+    spans: () => spans.all(),
     points: db.transaction(({ series, from, to, count }: Parameters<Reader['points']>[0]) => {
       const widthMs = chooseWidth(from, to, count);
       const columns = series.map(({ device, quantity }) => {

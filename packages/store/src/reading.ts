@@ -21,7 +21,7 @@ function latestReading({ isLate, fault, value, ...stored }: StoredLatest): Lates
 /** The face's calls that read, on the reader's thread. */
 export function createReading(
   reader: Thread<Query, Answer>,
-): Pick<Store, 'latest' | 'points' | 'raw' | 'progress'> {
+): Pick<Store, 'latest' | 'points' | 'raw' | 'progress' | 'spans'> {
   function read<M extends keyof Reader>(
     method: M,
     ...query: Parameters<Reader[M]>
@@ -42,5 +42,6 @@ export function createReading(
       return { device, quantity, ...(await read('raw', { device, quantity, from, to })) };
     },
     progress: () => read('progress'),
+    spans: () => read('spans'),
   };
 }

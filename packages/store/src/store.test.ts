@@ -104,6 +104,30 @@ test('gaps in seq count as missing until they are filled', async () => {
   expect(await missing()).toEqual([2]);
 });
 
+test('the spans of a newest boot tell what came of it, and where its gaps are', async () => {
+  await using temporary = await openTemporary();
+  const { store } = temporary;
+  const numbered = (device: string, boot: number, one: number) =>
+    arrival({ power: 1 }, { device, key: { boot, seq: one } });
+  expect(await store.spans()).toEqual([]);
+  const ofHall = [
+    numbered('hall', 1, 1),
+    numbered('hall', 1, 4),
+    ...[2, 3, 7, 5].map((n) => numbered('hall', 2, n)),
+  ];
+  await store.append([
+    ...ofHall,
+    numbered('bath', 9, 1),
+    arrival({ power: 1 }, { device: 'attic', key: null }),
+  ]);
+  expect(await store.spans()).toEqual([
+    { device: 'bath', boot: 9, first: 1, last: 1 },
+    { device: 'hall', boot: 2, first: 2, last: 3 },
+    { device: 'hall', boot: 2, first: 5, last: 5 },
+    { device: 'hall', boot: 2, first: 7, last: 7 },
+  ]);
+});
+
 test('rollups follow late and corrected readings, down to an emptied bucket', async () => {
   await using temporary = await openTemporary();
   const { store, path } = temporary;

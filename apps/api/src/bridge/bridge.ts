@@ -19,6 +19,7 @@ import type { CommandTiming } from './command-life.ts';
 import { openCommands } from './commands.ts';
 import { createControl, type Control } from './control.ts';
 import { BrokerAwayError } from './in-flight.ts';
+import { openReceipted } from './receipted.ts';
 import { createReceipts } from './receipts.ts';
 import { takenKinds } from './read-message.ts';
 
@@ -54,9 +55,9 @@ export async function startBridge(options: {
 }): Promise<Bridge> {
   const { db, store, devices, log, home, now } = options;
   const publish: typeof session.publish = (...message) => session.publish(...message);
-  const receipts = createReceipts(home, publish, now);
-  for (const { device, boot, seq } of await store.progress())
-    if (devices.get(device)) receipts.note(device, { boot, seq });
+  const receipted = openReceipted(db);
+  const receipts = createReceipts({ home, publish, receipted, monotonicMs: () => performance.now() });
+  for (const span of await store.spans()) if (devices.get(span.device)) receipts.resume(span);
   const asks = createAsks(home, publish, now);
   const commands = openCommands({ db, devices, home, publish, log, now, timing: options.commandTiming });
   const control = createControl(publish);
@@ -125,7 +126,7 @@ export async function startBridge(options: {
       },
     },
     async [Symbol.asyncDispose]() {
-      receipts.stop();
+      await receipts.stop();
       commands.stop();
       await batches[Symbol.asyncDispose]();
       await session[Symbol.asyncDispose]();

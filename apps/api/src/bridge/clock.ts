@@ -9,7 +9,8 @@ type Offsets = Map<number, number>;
 
 /**
  * When readings of devices without a clock were measured: `uptime` plus the smallest (received − uptime)
- * seen in that boot, as the message that travelled fastest says best when the device started.
+ * seen in that boot, as the message that travelled fastest says best when the device started. Each message
+ * is an upper bound. One from a buffer is a poor one, so a device says its uptime in `status`, first of all.
  */
 export function openClock(db: Database) {
   const upsert = db.prepare(

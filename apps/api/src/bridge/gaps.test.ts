@@ -1,32 +1,110 @@
 import { expect, test } from 'vitest';
 import { createGaps } from './gaps.ts';
 
-test('a receipt waits at a gap until it is filled', () => {
-  const gaps = createGaps(() => 0);
-  for (const seq of [1, 2, 6, 7]) gaps.hear('a', { boot: 1, seq });
-  expect(gaps.upTo('a')).toEqual({ boot: 1, seq: 2 });
-  for (const seq of [3, 4]) gaps.hear('a', { boot: 1, seq });
-  expect(gaps.upTo('a')).toEqual({ boot: 1, seq: 2 });
-  gaps.hear('a', { boot: 1, seq: 5 });
-  expect(gaps.upTo('a')).toEqual({ boot: 1, seq: 7 });
+function createHall(start = 0) {
+  const clock = { now: start };
+  const gaps = createGaps(() => clock.now);
+  return {
+    clock,
+    gaps,
+    hear: (boot: number, ...seqs: number[]): void => {
+      for (const seq of seqs) gaps.hear('hall', { boot, seq });
+    },
+    upTo: () => gaps.upTo('hall'),
+  };
+}
+
+test('a receipt waits at a gap, goes on as it is filled, and passes it when it is full', () => {
+  const { hear, upTo } = createHall();
+  hear(1, 1, 2, 6, 7);
+  expect(upTo()).toEqual({ boot: 1, seq: 2 });
+  hear(1, 4);
+  expect(upTo()).toEqual({ boot: 1, seq: 2 });
+  hear(1, 3);
+  expect(upTo()).toEqual({ boot: 1, seq: 4 });
+  hear(1, 5);
+  expect(upTo()).toEqual({ boot: 1, seq: 7 });
+});
+
+test('when the first gap is filled the receipt waits at the second', () => {
+  const { hear, upTo } = createHall();
+  hear(1, 1, 3, 5, 3, 2);
+  expect(upTo()).toEqual({ boot: 1, seq: 3 });
+  hear(1, 4);
+  expect(upTo()).toEqual({ boot: 1, seq: 5 });
+});
+
+test('of a device whose first readings are missing, no receipt speaks until they came or had the time to', () => {
+  const { clock, hear, upTo } = createHall();
+  hear(1, 3);
+  expect(upTo()).toBe(undefined);
+  hear(1, 1);
+  expect(upTo()).toEqual({ boot: 1, seq: 1 });
+  clock.now = 90_000;
+  expect(upTo()).toEqual({ boot: 1, seq: 3 });
+  const other = createHall();
+  other.hear(5, 2);
+  other.clock.now = 90_000;
+  expect(other.upTo()).toEqual({ boot: 5, seq: 2 });
 });
 
 test('a gap that stays is given up when the device has had time to send again', () => {
-  let now = 0;
-  const gaps = createGaps(() => now);
-  for (const seq of [1, 3]) gaps.hear('a', { boot: 1, seq });
-  expect(gaps.upTo('a')).toEqual({ boot: 1, seq: 1 });
-  now = 90_000;
-  expect(gaps.upTo('a')).toEqual({ boot: 1, seq: 3 });
+  const { clock, hear, upTo } = createHall();
+  hear(1, 1, 3);
+  clock.now = 50_000;
+  hear(1, 5);
+  clock.now = 89_999;
+  expect(upTo()).toEqual({ boot: 1, seq: 1 });
+  clock.now = 90_000;
+  expect(upTo()).toEqual({ boot: 1, seq: 3 });
+  clock.now = 140_000;
+  expect(upTo()).toEqual({ boot: 1, seq: 5 });
 });
 
-test('a new boot and a counter that jumped are no gaps', () => {
-  const gaps = createGaps(() => 0);
-  for (const key of [
-    { boot: 1, seq: 8 },
-    { boot: 2, seq: 3 },
-    { boot: 2, seq: 900_000 },
-  ])
-    gaps.hear('a', key);
-  expect(gaps.upTo('a')).toEqual({ boot: 2, seq: 900_000 });
+test('while a device fills one gap, the others are not given up: they are on their way behind it', () => {
+  const { clock, hear, upTo } = createHall();
+  hear(1, 1, 4, 6);
+  clock.now = 80_000;
+  hear(1, 2);
+  clock.now = 160_000;
+  hear(1, 3);
+  expect(upTo()).toEqual({ boot: 1, seq: 4 });
+});
+
+test('patience begins anew when the broker is back', () => {
+  const { clock, gaps, hear, upTo } = createHall();
+  hear(1, 1, 3);
+  clock.now = 500_000;
+  gaps.giveTime();
+  expect(upTo()).toEqual({ boot: 1, seq: 1 });
+});
+
+test('a new boot that begins with its first reading is no gap, and a counter that jumped is none', () => {
+  const { hear, upTo } = createHall();
+  hear(1, 1);
+  hear(2, 1);
+  expect(upTo()).toEqual({ boot: 2, seq: 1 });
+  hear(2, 900_000);
+  expect(upTo()).toEqual({ boot: 2, seq: 900_000 });
+});
+
+test('a new boot of which the beginning is missing waits before the boot', () => {
+  const { hear, upTo } = createHall();
+  hear(1, 1);
+  hear(2, 3);
+  expect(upTo()).toEqual({ boot: 1, seq: 1 });
+  // What was lost of the boot before comes first, then the missing ones.
+  hear(1, 2);
+  hear(2, 1, 2);
+  expect(upTo()).toEqual({ boot: 2, seq: 3 });
+});
+
+test('the spans of a store are heard as what they are', () => {
+  const { gaps, hear, upTo } = createHall();
+  gaps.hear('hall', { boot: 3, seq: 1 }, 20);
+  gaps.hear('hall', { boot: 3, seq: 23 }, 40);
+  expect(gaps.newest('hall')).toEqual({ boot: 3, seq: 40 });
+  expect(upTo()).toEqual({ boot: 3, seq: 20 });
+  hear(3, 21, 22);
+  expect(upTo()).toEqual({ boot: 3, seq: 40 });
 });

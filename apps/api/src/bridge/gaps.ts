@@ -1,11 +1,20 @@
 import { isNewer, type Key } from './key.ts';
 
+/** Readings `first` to `last` of one boot that did not come. */
+interface Gap {
+  /** The newest before the gap: how far a receipt may go meanwhile. null when the device's first are missing. */
+  after: Key | null;
+  boot: number;
+  first: number;
+  last: number;
+  /** When it is given up. */
+  until: number;
+}
+
 interface Progress {
   newest: Key;
-  /** The newest before the gap, while it is still hoped for. */
-  from: Key;
-  missing: Set<number>;
-  until: number;
+  /** In their order; what is missing in them is still hoped for. */
+  gaps: Gap[];
 }
 
 /** A device without a receipt for 60 s sends again what has none: after that a gap is for good. */
@@ -15,43 +24,59 @@ const missingMax = 10_000;
 
 /**
  * How far each device's readings are dealt with. Readings that the broker acknowledged and lost (it was
- * killed) leave a gap in `seq`: a receipt beyond it would tell the device to forget them, so it waits until
- * the device has sent them again, or has had the time to.
+ * killed) leave a gap in (boot, seq): a receipt beyond it would tell the device to forget them, so it waits
+ * until the device has sent them again, or has had the time to.
+ * @param monotonicMs A clock that is never set: one that is, after a power cut, would end all patience.
  */
-export function createGaps(now: () => number) {
+export function createGaps(monotonicMs: () => number) {
   const devices = new Map<string, Progress>();
 
   return {
     newest: (device: string): Key | undefined => devices.get(device)?.newest,
     devices: (): Iterable<string> => devices.keys(),
-    /** A reading is stored, or turned away for good. */
-    hear(device: string, key: Key): void {
+    /** A reading is stored, or turned away for good; with `last` all of that boot from it to there. */
+    hear(device: string, { boot, seq }: Key, last = seq): void {
       const known = devices.get(device);
-      if (!known) {
-        devices.set(device, { newest: key, from: key, missing: new Set(), until: 0 });
+      const before = known?.newest ?? null;
+      const gaps = known?.gaps ?? [];
+      const newest = { boot, seq: last };
+      const until = monotonicMs() + patienceMs;
+      if (before && !isNewer(newest, before)) {
+        fill(gaps, { boot, seq }, until);
         return;
       }
-      const { newest, missing } = known;
-      if (key.boot === known.from.boot) missing.delete(key.seq);
-      if (!isNewer(key, newest)) return;
-      const gap = key.boot === newest.boot ? key.seq - newest.seq - 1 : 0;
-      if (gap > 0 && gap + missing.size <= missingMax) {
-        if (missing.size === 0) Object.assign(known, { from: newest, until: now() + patienceMs });
-        if (key.boot === known.from.boot)
-          for (let seq = newest.seq + 1; seq < key.seq; seq++) missing.add(seq);
-      }
-      known.newest = key;
+      // Numbers begin at 1 in each boot.
+      const first = before?.boot === boot ? before.seq + 1 : 1;
+      const missing = gaps.reduce((sum, gap) => sum + gap.last - gap.first + 1, seq - first);
+      if (seq > first && missing <= missingMax)
+        gaps.push({ after: before, boot, first, last: seq - 1, until });
+      devices.set(device, { newest, gaps });
     },
-    /** All readings up to here are dealt with. */
+    /** All readings up to here are dealt with; undefined while the very first are missing. */
     upTo(device: string): Key | undefined {
       const known = devices.get(device);
-      if (!known || known.missing.size === 0) return known?.newest;
-      if (now() < known.until) return known.from;
-      known.missing.clear();
-      return known.newest;
+      while (known?.gaps[0] && known.gaps[0].until <= monotonicMs()) known.gaps.shift();
+      const [gap] = known?.gaps ?? [];
+      return gap ? (gap.after ?? undefined) : known?.newest;
+    },
+    /** Begins all patience anew: without the broker no device could fill its gaps. */
+    giveTime(): void {
+      const until = monotonicMs() + patienceMs;
+      for (const { gaps } of devices.values()) for (const gap of gaps) gap.until = until;
     },
     forget(device: string): void {
       devices.delete(device);
     },
   };
+}
+
+/** Takes a reading out of its gap. All others have until `until` at least: they are on their way behind it. */
+function fill(gaps: Gap[], { boot, seq }: Key, until: number): void {
+  const index = gaps.findIndex((gap) => gap.boot === boot && gap.first <= seq && seq <= gap.last);
+  const gap = gaps[index];
+  if (!gap) return;
+  const before = { ...gap, last: seq - 1 };
+  const behind = { ...gap, after: { boot, seq }, first: seq + 1 };
+  gaps.splice(index, 1, ...[before, behind].filter(({ first, last }) => first <= last));
+  for (const each of gaps) each.until = Math.max(each.until, until);
 }

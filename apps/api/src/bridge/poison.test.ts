@@ -93,8 +93,8 @@ test('whatever is wrong with a reading, nothing is stored and the reason is on t
 test('a reading that is turned away has its receipt, so that it is not sent for ever', async () => {
   await using rig = await startTestBridge();
   const device = await rig.addDevice('hall');
-  await device.publish('reading', { ...good, seq: 3, values: { temperature: 999 } });
-  await expect.poll(() => device.receipts, soon).toEqual([{ boot: 1, seq: 3 }]);
+  await device.publish('reading', { ...good, seq: 1, values: { temperature: 999 } });
+  await expect.poll(() => device.receipts, soon).toEqual([{ boot: 1, seq: 1 }]);
   expect(await rig.store.progress()).toEqual([]);
 });
 

@@ -53,7 +53,7 @@ export function readNative(message: Message, around: Surroundings): Heard {
   switch (topic.kind) {
     case 'about':
     case 'status':
-      return readState(topic.kind, device, message);
+      return readState(topic.kind, device, message, around.clock);
     case 'reading':
       return readReading(device, message, around);
     case 'response':
@@ -63,12 +63,14 @@ export function readNative(message: Message, around: Surroundings): Heard {
   }
 }
 
-function readState(kind: 'about' | 'status', device: string, message: Message): Heard {
+function readState(kind: 'about' | 'status', device: string, message: Message, clock: Clock): Heard {
   const { receivedAt: at, isRetained } = message;
   const parsed = parseMessage<'about' | 'status'>(kind, message.payload);
   if (!parsed.ok) return rejected(device, message, parsed.rejection);
   if (!('online' in parsed.value))
     return { notes: [{ kind: 'about', device, about: parsed.value }, ...seen(device, message)] };
+  const { boot, uptime } = parsed.value;
+  if (uptime !== undefined && !isRetained) clock.hear(device, boot, uptime, at);
   const status: Note = { kind: 'status', device, status: parsed.value, at, isRetained };
   // An offline status is the broker's word, not the device's.
   return { notes: parsed.value.online ? [status, ...seen(device, message)] : [status] };
@@ -83,7 +85,7 @@ function readReading(device: string, message: Message, around: Surroundings): He
   const newest = around.newestKey(device);
   if (message.isRetained && newest && !isNewer(key, newest)) return nothing;
   const at = measuredAtOf(device, reading, message, around.clock);
-  // Without a live message of that boot nobody knows when it was; the device sends it again.
+  // The broker's copy of a boot that was never heard live: nobody knows when it was.
   if (at === null) return nothing;
   const rejection = checkManifest(reading.values, around.aboutOf(device)) ?? checkAt(at, message.receivedAt);
   if (rejection) return turnAway(rejected(device, message, rejection), device, key, message);

@@ -1,8 +1,10 @@
 import { deviceTopic } from '@hearth/contract';
+import type { Span } from '@hearth/store';
 import { coalesce } from '../devices/coalesce.ts';
 import type { BrokerSession } from './broker-session.ts';
 import { createGaps } from './gaps.ts';
 import type { Key } from './key.ts';
+import type { Receipted } from './receipted.ts';
 
 /** Receipts wait this long for newer ones of the same device. */
 const coalesceMs = 50;
@@ -11,8 +13,14 @@ const coalesceMs = 50;
  * Tells each device up to which (boot, seq) its readings are dealt with: retained, so that a device that was
  * away finds the newest one when it subscribes.
  */
-export function createReceipts(home: string, publish: BrokerSession['publish'], now: () => number) {
-  const gaps = createGaps(now);
+export function createReceipts(parts: {
+  home: string;
+  publish: BrokerSession['publish'];
+  receipted: Receipted;
+  monotonicMs: () => number;
+}) {
+  const { home, publish, receipted } = parts;
+  const gaps = createGaps(parts.monotonicMs);
   /** What each device was told last, as it was sent. */
   const told = new Map<string, string>();
   const due = new Set<string>();
@@ -23,6 +31,8 @@ export function createReceipts(home: string, publish: BrokerSession['publish'], 
     told.set(device, receipt);
     try {
       await publish(deviceTopic(home, device, 'receipt'), receipt, { isRetained: true });
+      // One that was forgotten meanwhile has no receipt any more.
+      if (told.get(device) === receipt) receipted.note(device, receipt);
     } catch {
       // Without the broker; all receipts are sent again when it is back.
       told.delete(device);
@@ -33,31 +43,44 @@ export function createReceipts(home: string, publish: BrokerSession['publish'], 
   const sending = coalesce(coalesceMs, () => {
     for (const device of [...due].filter((each) => !onTheWay.has(each))) {
       due.delete(device);
-      const receipt = JSON.stringify(gaps.upTo(device));
+      const upTo = gaps.upTo(device);
+      if (!upTo) continue;
+      const receipt = JSON.stringify(upTo);
       if (told.get(device) !== receipt) void send(device, receipt);
     }
   });
 
   return {
     newest: (device: string): Key | undefined => gaps.newest(device),
+    /** What the store has of a device's newest boot, span by span: the receipt stays before the first gap. */
+    resume({ device, boot, first, last }: Span): void {
+      const saved = gaps.newest(device) ? undefined : receipted.saved(device);
+      if (saved && saved.boot <= boot) gaps.hear(device, { boot: saved.boot, seq: 1 }, saved.seq);
+      gaps.hear(device, { boot, seq: first }, last);
+    },
     /** The reading is stored, or turned away for good. */
     note(device: string, key: Key): void {
       gaps.hear(device, key);
       due.add(device);
       sending.soon();
     },
-    /** Sends all of them, after the broker was away. */
+    /** Sends all of them, after the broker was away, and gives the devices time to fill their gaps. */
     sendAgain(): void {
+      gaps.giveTime();
       told.clear();
       for (const device of gaps.devices()) due.add(device);
       sending.soon();
     },
     forget(device: string): void {
       gaps.forget(device);
+      receipted.forget(device);
       told.delete(device);
       due.delete(device);
     },
-    stop: (): void => sending.stop(),
+    async stop(): Promise<void> {
+      sending.stop();
+      await receipted.stop();
+    },
   };
 }
 export type Receipts = ReturnType<typeof createReceipts>;

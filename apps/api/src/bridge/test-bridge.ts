@@ -58,8 +58,8 @@ export interface TestBridge extends AsyncDisposable {
   addDevice(id: string, about?: About | null): Promise<TestDevice>;
   restartBroker(): Promise<void>;
   stopBroker(): Promise<void>;
-  /** Ends the bridge and what belongs to it as a kill would, as far as the disk sees, and starts it anew. */
-  restartBridge(): Promise<void>;
+  /** Ends the bridge and what belongs to it, and starts it anew; `last` is the last to use the database. */
+  restartBridge(last?: () => void): Promise<void>;
 }
 
 /** Starts all of it; `wrapStore` may put something between bridge and store. */
@@ -96,9 +96,10 @@ export async function startTestBridge(
     });
     if (broker) await vi.waitFor(() => expect(rig.bridge.state().isConnected).toBe(true), soon);
   };
-  const stop = async (): Promise<void> => {
+  const stop = async (last = (): void => {}): Promise<void> => {
     await rig.bridge[Symbol.asyncDispose]();
     await rig.devices[Symbol.asyncDispose]();
+    last();
     await rig.store.close();
     rig.db.close();
   };
@@ -121,8 +122,8 @@ export async function startTestBridge(
       await broker?.[Symbol.asyncDispose]();
       broker = await startTestBroker(dataDir, port);
     },
-    async restartBridge() {
-      await stop();
+    async restartBridge(last?: () => void) {
+      await stop(last);
       await start();
     },
     async [Symbol.asyncDispose]() {

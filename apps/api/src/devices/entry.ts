@@ -62,6 +62,7 @@ export function toDevice(entry: Entry, now: number): Device {
     name: entry.name,
     roomId: entry.roomId,
     source: entry.source,
+    role: entry.role,
     about: entry.about,
     ask: askWay(entry),
     isOnline: entry.isOnline,

@@ -114,7 +114,9 @@ function read(entry: Entry, note: Note, isKept: boolean): Change | null {
     }
     default: {
       const lastMessageAt = Math.max(entry.lastMessageAt ?? 0, note.at);
-      return { patch: { lastMessageAt }, isSaved: false, news: 'none' };
+      // A gateway has no reading of its own that would carry the time to the dashboards.
+      const news = entry.role === 'gateway' ? 'count' : 'none';
+      return { patch: { lastMessageAt }, isSaved: false, news };
     }
   }
 }
