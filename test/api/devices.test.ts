@@ -109,6 +109,19 @@ describe('a device that a person adds', () => {
     expect((await hearth.call('POST', `${path}/ask`, {})).body.outcome).toBe('not-connected');
   });
 
+  it('is offline when it disconnects in order and has not said so', async () => {
+    await using hearth = await startHearth();
+    await hearth.setUp('device');
+    const { body: credential } = await hearth.call('POST', '/api/devices', { id: 'hall-thermostat' });
+    const isOnline = async (): Promise<unknown> =>
+      (await hearth.call('GET', '/api/devices/hall-thermostat')).body.device.isOnline;
+    const device = await connectDevice(credential);
+    await device.say('status', { online: true, boot: 1, conn: 1 });
+    await expect.poll(isOnline).toBe(true);
+    await device.client.endAsync();
+    await expect.poll(isOnline).toBe(false);
+  });
+
   it('is made once, is renamed and moved, and when removed is cut off at once', async () => {
     await using hearth = await startHearth();
     await hearth.setUp('device');

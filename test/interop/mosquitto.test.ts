@@ -53,14 +53,14 @@ describe.skipIf(isSkipped)(`mosquitto_pub and mosquitto_sub as a device${note}`,
     return device;
   }
 
-  it('shows what was published and gives a receipt for it', async () => {
+  it('shows what was published, offline again after each command, and gives a receipt for it', async () => {
     const device = await comeOnline('bench-sensor');
     const at = Date.now();
     await say(device, 'reading', { boot: 1, seq: 1, at, values: { temperature: 20.6 } }, '-r');
 
     await expect
       .poll(async () => (await stack.api('device', { params: { id: device.id } })).device, patient)
-      .toMatchObject({ isOnline: true, about, latest: { temperature: { value: 20.6, at, isLate: false } } });
+      .toMatchObject({ isOnline: false, about, latest: { temperature: { value: 20.6, at, isLate: false } } });
     const receipt = ['-t', topicOf(device, 'receipt'), '-C', '1', '-W', '5'];
     expect(await run('mosquitto_sub', [...as(device), ...receipt])).toEqual({
       code: 0,

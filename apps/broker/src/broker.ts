@@ -12,6 +12,7 @@ import { guardHooks } from './hooks.ts';
 import { serviceName } from './identity.ts';
 import { aedesLimits, queueMax, serviceQueueEnd } from './limits.ts';
 import { listenTcp } from './listeners/tcp.ts';
+import { createPresence } from './presence.ts';
 import { createRefusals } from './refusals.ts';
 import { openServiceSecret } from './service-secret.ts';
 import { createSessions } from './sessions/memory.ts';
@@ -46,9 +47,20 @@ export async function startBroker(config: BrokerConfig, log: Log): Promise<Runni
   await aedes.listen();
   open.defer(() => new Promise<void>((resolve) => aedes.close(resolve)));
   watch(aedes, connections, log);
+  const presence = createPresence({
+    connections,
+    sessions,
+    publish: (topic, status) => publish(aedes, topic, status, 1, log, true),
+  });
   aedes.on('clientReady', (client) => {
     const connection = connections.of(client);
-    if (connection) endCatchUp(connection, sessions.unsent);
+    if (!connection) return;
+    endCatchUp(connection, sessions.unsent);
+    presence.began(connection);
+  });
+  aedes.on('clientDisconnect', (client) => {
+    const connection = connections.of(client);
+    if (connection && !aedes.closed) presence.ended(connection);
   });
   aedes.on('unsubscribe', (filters, client) => {
     // A session that ends drops its filters too, but keeps those that are stored.
@@ -98,13 +110,13 @@ function takeControl(aedes: Aedes, parts: ControlParts, log: Log): void {
   );
 }
 
-function publish(aedes: Aedes, topic: string, message: object, qos: 0 | 1, log: Log): void {
+function publish(aedes: Aedes, topic: string, message: object, qos: 0 | 1, log: Log, retain = false): void {
   const packet: PublishPacket = {
     cmd: 'publish',
     topic,
     payload: JSON.stringify(message),
     qos,
-    retain: false,
+    retain,
     dup: false,
   };
   aedes.publish(packet, (error) => {

@@ -21,6 +21,8 @@ export interface Connections {
   add(connection: Connection): void;
   /** Cuts what these credentials opened, without their wills. */
   cut(ids: ReadonlySet<string>): void;
+  /** Whether its credential has another connection: a newer one takes the place of an older. */
+  hasOther(connection: Connection): boolean;
   readonly count: number;
 }
 
@@ -40,6 +42,11 @@ export function createConnections(): Connections {
         connection.isRevoked = true;
         connection.client.close();
       }
+    },
+    hasOther(connection) {
+      for (const other of open)
+        if (other !== connection && other.identity.id === connection.identity.id) return true;
+      return false;
     },
     get count() {
       return open.size;

@@ -47,6 +47,7 @@ export function createSessions(rules: SessionRules) {
       const names = [...queues.keys(), ...incoming.keys(), ...subscriptions.clients()];
       for (const clientId of names) if (isEnded(clientId)) forget(clientId);
     },
+    retainedPayload: (topic: string) => retained.matching([topic])[0]?.payload,
     forgetRetained: (topic: string): void => retained.put(topic, { cmd: 'publish' }),
     queueLength: (clientId: string): number => queues.get(clientId)?.length ?? 0,
     unsent: (clientId: string): Outgoing[] => queues.get(clientId)?.unsent() ?? [],
