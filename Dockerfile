@@ -29,12 +29,14 @@ LABEL org.opencontainers.image.title="Hearth" org.opencontainers.image.licenses=
 WORKDIR /hearth
 COPY --from=parts /hearth ./
 COPY --from=dashboard /hearth/apps/dashboard/dist apps/dashboard/dist
+# By it the parts know a variable that is misspelt.
+COPY .env.example ./
 # A named volume takes owner and mode from here.
 RUN install -d -o node -g node -m 700 /data
 USER 1000:1000
-# The heap that `npm start` gives each part.
-ENV NODE_OPTIONS=--max-semi-space-size=2
 ENV NODE_ENV=production HEARTH_DATA_DIR=/data HEARTH_MQTT_HOST=0.0.0.0 HEARTH_HTTP_HOST=0.0.0.0
 VOLUME /data
 EXPOSE 8080 1883
-CMD ["node", "apps/api/src/main.ts"]
+# The heap that `npm start` gives each part; NODE_OPTIONS does not take the second of them.
+ENTRYPOINT ["node", "--max-semi-space-size=2", "--optimize-for-size"]
+CMD ["apps/api/src/main.ts"]

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,13 +16,18 @@ interface Started extends AsyncDisposable {
   exit: Promise<number | null>;
 }
 
+/** This environment without the variables of Hearth, of which some are only for tests. */
+const plainEnv = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('HEARTH_')),
+);
+
 /** Runs what `npm start` runs, on free ports and in a data folder of its own. */
 function startHearth(env: Record<string, string> = {}, nodeArgs: readonly string[] = []): Started {
   const dataDir = mkdtempSync(join(tmpdir(), 'hearth-start-'));
   const child = spawn(process.execPath, [...nodeArgs, 'scripts/start.mjs'], {
     cwd: root,
     env: {
-      ...process.env,
+      ...plainEnv,
       NODE_OPTIONS: '',
       HEARTH_DATA_DIR: dataDir,
       HEARTH_MQTT_PORT: '0',
@@ -167,6 +172,66 @@ test('a variable that does not fit is one line that names it', { timeout: 60_000
   expect(await started.exit).toBe(78);
   expect(started.err()).toBe('hearth broker: HEARTH_MQTT_PORT must be integer, got "many"\n');
 });
+
+test(
+  'a variable of the simulated home that does not fit is told before there is a link, and nothing runs',
+  { timeout: 60_000 },
+  async () => {
+    await using started = startHearth({ HEARTH_SIM_SEED: 'lucky' });
+    expect(await started.exit).toBe(78);
+    expect(started.err()).toBe('hearth simulator: HEARTH_SIM_SEED must be integer, got "lucky"\n');
+    expect(started.out()).not.toMatch(linkPattern);
+    expect(existsSync(join(started.dataDir, 'readings.db'))).toBe(false);
+  },
+);
+
+test(
+  'a variable that is misspelt is told once with the one that was meant, and one of a part that is off not at all',
+  { timeout: 60_000 },
+  async () => {
+    await using started = startHearth({
+      HEARTH_HTTP_PROT: '1',
+      HEARTH_DEMO: 'off',
+      HEARTH_SIM_SEED: 'lucky',
+    });
+    await linkOf(started);
+    expect(started.err()).toBe('hearth: HEARTH_HTTP_PROT is ignored: did you mean HEARTH_HTTP_PORT?\n');
+  },
+);
+
+test.runIf(process.platform !== 'win32')(
+  'nobody else may read or write anything in the data folder',
+  { timeout: 60_000 },
+  async () => {
+    const former = process.umask(0o022);
+    await using started = startHearth({ HEARTH_SIM_PERIOD_MS: '200' });
+    process.umask(former);
+    await linkOf(started);
+    const files = () => readdirSync(started.dataDir, { recursive: true, encoding: 'utf8' });
+    await vi.waitFor(
+      () =>
+        expect(files()).toEqual(
+          expect.arrayContaining([
+            'readings.db',
+            'readings.db-wal',
+            'hearth.db',
+            'hearth.db-wal',
+            'broker/credentials.db',
+            'broker/service-secret',
+            'demo/token',
+            'logs/api.log',
+          ]),
+        ),
+      patience,
+    );
+    await vi.waitFor(
+      () => expect(files().some((name) => /^demo\/(?!token$)/.test(name))).toBe(true),
+      patience,
+    );
+    const open = files().filter((name) => (statSync(join(started.dataDir, name)).mode & 0o077) !== 0);
+    expect(open).toEqual([]);
+  },
+);
 
 test('a Node that is too old is one line', async () => {
   const pretend = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'18.20.8'}})`;

@@ -79,7 +79,7 @@ function success(name: string, route: Route, book: SchemaBook): JsonObject {
 /** Server-sent events have no place of their own in OpenAPI 3.1: the events' data are told by name. */
 function eventStream(book: SchemaBook): JsonObject {
   return {
-    description: `Server-sent events. Every event but \`hello\` and \`heartbeat\` (each ${heartbeatMs / 1000} s) has an id for Last-Event-ID; \`reset\` says: fetch all again.`,
+    description: `Server-sent events. Every event but \`heartbeat\` (each ${heartbeatMs / 1000} s) has an id for Last-Event-ID, and so has \`hello\` unless the client sent one; \`reset\` says: fetch all again.`,
     content: { 'text/event-stream': { schema: { type: 'string' } } },
     'x-events': Object.fromEntries(
       Object.entries(liveEvents).map(([event, schema]) => [event, book.refer(schema)]),

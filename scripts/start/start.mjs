@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { buildDashboard } from './build-dashboard.mjs';
+import { isConfigurationUsable } from './configuration.mjs';
 import { install } from './install.mjs';
 import { startParts } from './parts.mjs';
 import { exitConfig } from './supervise.mjs';
@@ -30,6 +31,7 @@ export async function start({ isDev }) {
     readEnvFile();
     const dataDir = resolve(root, process.env['HEARTH_DATA_DIR'] || 'data');
     await install();
+    if (!(await isConfigurationUsable())) return void stopAll(exitConfig);
     if (!isDev) await buildDashboard();
     for await (const part of startParts({ isDev, dataDir, onHopeless: () => void stopAll(exitConfig) })) {
       if (isStopping) return void part.stop();

@@ -6,6 +6,11 @@ import { expect, test, vi } from 'vitest';
 
 const folder = join(import.meta.dirname, '..');
 
+/** This environment without the variables of Hearth, of which some are only for tests. */
+const plainEnv = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('HEARTH_')),
+);
+
 /** Runs a part whose `start` has this body, as a process of its own. */
 function runPartWith(startBody: string, env: Record<string, string> = {}): Run {
   const program = `
@@ -14,10 +19,10 @@ function runPartWith(startBody: string, env: Record<string, string> = {}): Run {
     import { Type } from 'typebox';
     import { runPart, StartError } from ${JSON.stringify(join(folder, 'src/part.ts'))};
     const config = Type.Object({ HEARTH_HTTP_PORT: Type.Integer({ default: 0, maximum: 65535 }) });
-    await runPart({ name: 'probe', config, async start(config) { ${startBody} } });`;
+    await runPart({ name: 'probe', config, async start(config, log) { ${startBody} } });`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
     cwd: folder,
-    env: { ...process.env, ...env },
+    env: { ...plainEnv, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const run = { child, out: '', err: '', exit: once(child, 'close').then(([code]) => code as number | null) };
@@ -104,6 +109,48 @@ test('a part that runs tells where, and SIGTERM stops it in order', async () => 
   expect(await run.exit).toBe(0);
   expect(run.out).toContain('"msg":"ready"');
   expect(run.out.match(/disposed/g)).toHaveLength(1);
+});
+
+test('what a part writes is for this user alone, whatever umask it was started with', async () => {
+  const former = process.umask(0o022);
+  const run = runPartWith(
+    `const { mkdtempSync, rmSync, writeFileSync, statSync } = await import('node:fs');
+    const { tmpdir } = await import('node:os');
+    const folder = mkdtempSync(tmpdir() + '/hearth-part-');
+    writeFileSync(folder + '/file', '');
+    console.log('mode ' + (statSync(folder + '/file').mode & 0o777).toString(8));
+    rmSync(folder, { recursive: true });
+    throw new StartError('seen');`,
+  );
+  process.umask(former);
+  expect(await run.exit).toBe(78);
+  expect(run.out).toBe('mode 600\n');
+});
+
+test('an error is logged with its message and stack, under either name', async () => {
+  const run = runPartWith(
+    `log.warn({ error: new Error('the cat') }, 'a');
+    log.warn({ err: new Error('the dog') }, 'b');
+    throw new StartError('seen');`,
+  );
+  await run.exit;
+  const [cat, dog] = run.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { error?: object; err?: object });
+  expect(cat!.error).toMatchObject({ message: 'the cat', stack: expect.stringContaining(' at ') });
+  expect(dog!.err).toMatchObject({ message: 'the dog', stack: expect.stringContaining(' at ') });
+});
+
+test('a variable that no part knows is named in the log, with the one that was perhaps meant', async () => {
+  const run = runPartWith(listening, { HEARTH_HTP_PORT: '80', HEARTH_COLOUR: 'red' });
+  await once(run.child, 'message');
+  run.child.kill('SIGTERM');
+  await run.exit;
+  expect(run.out).toContain('"msg":"HEARTH_HTP_PORT is ignored: did you mean HEARTH_HTTP_PORT?"');
+  expect(run.out).toContain(
+    '"msg":"HEARTH_COLOUR is ignored: Hearth has no such variable, see .env.example"',
+  );
 });
 
 test('a part stops when its supervisor goes away', async () => {

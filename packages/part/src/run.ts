@@ -1,6 +1,7 @@
 import type { Static, TObject } from 'typebox';
 import { ConfigError, readConfig } from './config.ts';
 import { createLog, type Log } from './log.ts';
+import { strangeVariables } from './variables.ts';
 
 /** A started part: where it can be reached, and how it is stopped. */
 export interface Running extends AsyncDisposable {
@@ -22,6 +23,9 @@ export class StartError extends Error {
 
 /** EX_CONFIG of sysexits.h: restarting will not help. */
 const exitConfig = 78;
+
+/** Readings tell when somebody is at home: what a part writes is for its own user alone. */
+const ownUserOnly = 0o077;
 
 /** What the system says of a place that this user may not write to. */
 const unwritable = new Set([
@@ -48,16 +52,19 @@ function explain(error: NodeJS.ErrnoException & { port?: number; address?: strin
 }
 
 /**
- * Runs a part as this process: reads the configuration, starts, tells the supervisor (by IPC) and the log
- * where it is, and stops in order on SIGTERM, SIGINT or when the supervisor goes away. A start that cannot
- * succeed prints one line and exits 78; a bug crashes with its stack and the supervisor starts anew.
+ * Runs a part as this process: reads the configuration, warns of variables that no part knows, starts, tells
+ * the supervisor (by IPC) and the log where it is, and stops in order on SIGTERM, SIGINT or when the
+ * supervisor goes away. A start that cannot succeed prints one line and exits 78; a bug crashes with its
+ * stack and the supervisor starts anew.
  */
 export async function runPart<S extends TObject>(part: Part<S>): Promise<void> {
   let running: Running;
   let log: Log;
+  process.umask(ownUserOnly);
   try {
     const config = readConfig(part.config, process.env);
     log = createLog(part.name, (config as { HEARTH_LOG_LEVEL?: string }).HEARTH_LOG_LEVEL ?? 'info');
+    for (const line of strangeVariables(process.env)) log.warn(line);
     running = await part.start(config, log);
   } catch (error) {
     const line = explain(error as NodeJS.ErrnoException);
@@ -73,7 +80,7 @@ export async function runPart<S extends TObject>(part: Part<S>): Promise<void> {
     running[Symbol.asyncDispose]().then(
       () => process.exit(0),
       (error: unknown) => {
-        log.fatal({ error }, 'could not stop in order');
+        log.fatal({ err: error }, 'could not stop in order');
         process.exit(1);
       },
     );
