@@ -1,19 +1,20 @@
 import { Type, type Static } from 'typebox';
 import { DeviceId, Instant } from './ids.ts';
-import { Command, Device, Health, Latest } from './http.ts';
-import { QuantityName } from './quantities.ts';
+import { byQuantity, Command, Device, Health, Latest } from './http.ts';
 
 /** New values of one device, after they were stored. */
 export const ReadingEvent = Type.Object({
   deviceId: DeviceId,
-  latest: Type.Unsafe<{ [Q in QuantityName]?: Latest }>(Type.Record(QuantityName, Latest)),
+  latest: byQuantity(Latest),
   lastMessageAt: Instant,
 });
 export type ReadingEvent = Static<typeof ReadingEvent>;
 
 /**
- * What `/api/events` sends, by SSE event name. Every event but `hello` and `heartbeat` has an id
- * `{stream}-{number}` for Last-Event-ID; `reset` says that the gap is too long: fetch all again.
+ * What `/api/events` sends, by SSE event name. Events have an id `{stream}-{number}` for Last-Event-ID.
+ * `hello` has the id of the newest event when the client named none, so that a stream that breaks before its
+ * first event resumes there, and no id when it resumes. `reset` says that the gap cannot be told: fetch all
+ * again; its id is the newest event's. `heartbeat` has none.
  */
 export const liveEvents = {
   hello: Type.Object({ now: Instant }),

@@ -1,13 +1,21 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static, type TSchema } from 'typebox';
 import { DeviceId, HomeId, Instant, Name } from './ids.ts';
-import { About, Refusal, refusalCodes, type Response } from './messages.ts';
-import { QuantityName, type Value } from './quantities.ts';
+import { About, Refusal, refusalCodes } from './messages.ts';
+import { QuantityName, quantityNames, type Value } from './quantities.ts';
 
 const closed = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()]);
 const ms = Type.Integer({ minimum: 0, description: 'Milliseconds.' });
 const anyValue = Type.Unsafe<Value>({ type: ['number', 'boolean', 'string', 'null'] });
+
+/** Something of the quantities that a device has: each may be left out, none is unknown. */
+export function byQuantity<T extends TSchema>(schema: T, description = 'By quantity.') {
+  const properties = Object.fromEntries(quantityNames.map((name) => [name, Type.Optional(schema)]));
+  return Type.Unsafe<{ [Q in QuantityName]?: Static<T> }>(
+    Type.Object(properties, { ...closed, description }),
+  );
+}
 
 export const RoomId = Type.String({ pattern: '^[a-z0-9-]{1,40}$', examples: ['living-room'] });
 
@@ -106,6 +114,9 @@ export const Device = Type.Object({
   name: Name,
   roomId: nullable(RoomId),
   source: Type.Enum(['contract', 'rtl_433'], { description: 'Which way it speaks to us.' }),
+  role: Type.Enum(['device', 'gateway'], {
+    description: 'A gateway speaks for other devices and has no readings of its own.',
+  }),
   about: nullable(About),
   ask: AskWay,
   isOnline: nullable(
@@ -113,9 +124,7 @@ export const Device = Type.Object({
   ),
   onlineSince: nullable(Instant),
   lastMessageAt: nullable(Instant),
-  latest: Type.Unsafe<{ [Q in QuantityName]?: Latest }>(
-    Type.Record(QuantityName, Latest, { description: 'By quantity.' }),
-  ),
+  latest: byQuantity(Latest),
   command: nullable(Command),
   counts: Type.Object({
     duplicates: Type.Integer(),
@@ -209,10 +218,8 @@ export type Legs = Static<typeof Legs>;
 export const AskOutcome = Type.Union([
   Type.Object({
     outcome: Type.Literal('answered'),
-    values: Type.Unsafe<NonNullable<Response['values']>>(Type.Record(QuantityName, anyValue)),
-    faults: Type.Optional(
-      Type.Unsafe<NonNullable<Response['faults']>>(Type.Record(QuantityName, Type.String())),
-    ),
+    values: byQuantity(anyValue),
+    faults: Type.Optional(byQuantity(Type.String(), 'Why a value is null, by quantity.')),
     measuredAt: Instant,
     ageMs: ms,
     source: Type.Literal('device'),

@@ -18,7 +18,9 @@ export const problems = {
   'too-many': { status: 429, title: 'Too many attempts' },
   internal: { status: 500, title: 'Something broke here' },
   'broker-away': { status: 503, title: 'The message broker cannot be reached' },
-  'store-full': { status: 503, title: 'Readings cannot be stored' },
+  'store-full': { status: 503, title: 'The disk is full' },
+  'store-read-only': { status: 503, title: 'The data folder cannot be written' },
+  'store-failed': { status: 503, title: 'Stored data cannot be read or written' },
 } as const;
 export type ProblemCode = keyof typeof problems;
 

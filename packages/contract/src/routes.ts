@@ -1,6 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import * as http from './http.ts';
-import { DeviceId } from './ids.ts';
+import { DeviceId, Name } from './ids.ts';
 import type { ProblemCode } from './problems.ts';
 
 /** The cookie that carries a person's session. */
@@ -45,8 +45,15 @@ export const routes = {
     method: 'POST',
     path: '/api/setup/code',
     access: 'public',
-    summary: 'Check the one-time code before filling in the rest',
-    body: Type.Object({ code: http.SetupCode }, { additionalProperties: false }),
+    summary: 'Check the one-time code, and name and password if both are given, before filling in the rest',
+    body: Type.Object(
+      {
+        code: http.SetupCode,
+        name: Type.Optional(Name),
+        password: Type.Optional(http.Password),
+      },
+      { additionalProperties: false },
+    ),
     answer: [204, null],
     problems: ['wrong-code', 'already-set-up', 'too-many'],
   },

@@ -1,4 +1,6 @@
+import { problems, type ProblemCode } from '@hearth/contract';
 import Fastify from 'fastify';
+import { StoreReadError, StoreWriteError } from '@hearth/store';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { sendProblem } from './problems.ts';
@@ -44,6 +46,39 @@ describe('what is thrown', () => {
     expect(JSON.stringify([answer.body, answer.headers])).not.toContain('10.1.2.3');
     expect(answer.logged).toContain(answer.body.instance.replace('urn:uuid:', ''));
     expect(answer.logged).toContain('10.1.2.3');
+  });
+
+  it.each([
+    ['SQLITE_FULL', 'store-full', 'Make room'],
+    ['ENOSPC', 'store-full', 'Make room'],
+    ['EDQUOT', 'store-full', 'Make room'],
+    ['SQLITE_READONLY', 'store-read-only', 'right to write'],
+    ['SQLITE_READONLY_DBMOVED', 'store-read-only', 'right to write'],
+    ['EROFS', 'store-read-only', 'right to write'],
+    ['EACCES', 'store-read-only', 'right to write'],
+    ['SQLITE_IOERR_WRITE', 'store-failed', 'Look at the disk'],
+    ['SQLITE_CORRUPT', 'store-failed', 'Look at the disk'],
+    ['EIO', 'store-failed', 'Look at the disk'],
+  ])('as %s of the readings or of the registry is %s', async (code, problem, remedy) => {
+    const refusal = { code, message: inside };
+    for (const error of [
+      new StoreWriteError('the readings were not stored', refusal),
+      new StoreReadError('the readings could not be read', refusal),
+      Object.assign(new Error(inside), { code, name: code.startsWith('SQLITE') ? 'SqliteError' : 'Error' }),
+    ]) {
+      const { status, body } = await thrown(error);
+      expect([status, body.type, body.title]).toEqual([
+        503,
+        `/problems/${problem}`,
+        problems[problem as ProblemCode].title,
+      ]);
+      expect(body.detail).toContain(remedy);
+    }
+  });
+
+  it('as a statement of ours that SQLite refuses is a bug, not the disk', async () => {
+    const error = Object.assign(new Error(inside), { code: 'SQLITE_CONSTRAINT_UNIQUE', name: 'SqliteError' });
+    expect((await thrown(error)).body.type).toBe('/problems/internal');
   });
 
   it('as an error of a part keeps its words on 4xx', async () => {

@@ -21,14 +21,28 @@ const problemType = 'application/problem+json; charset=utf-8';
 const serverDetails: { [C in ProblemCode]?: string } = {
   internal: 'This is a fault of Hearth, not of the request. The log has it under this instance.',
   'broker-away': 'Hearth keeps trying to connect by itself. Try again in a few seconds.',
-  'store-full': 'Make room on the disk of the data folder.',
+  'store-full': 'Make room on the disk of the data folder; Hearth then goes on by itself.',
+  'store-read-only':
+    'Give Hearth the right to write to the data folder and its files. A disk that became read-only may be failing.',
+  'store-failed':
+    'Look at the disk of the data folder, and whether another program holds its files. The log has what the system said under this instance.',
 };
+
+/** What SQLite or the system says of the disk, by code or the beginning of one. @see sqlite.org/rescode.html */
+const diskRefusals: [said: RegExp, code: ProblemCode][] = [
+  [/^(SQLITE_FULL|ENOSPC|EDQUOT)$/, 'store-full'],
+  [/^(SQLITE_(READONLY|PERM)(_|$)|(EROFS|EACCES|EPERM)$)/, 'store-read-only'],
+  [/^(SQLITE_(IOERR|CORRUPT|NOTADB|CANTOPEN|BUSY|LOCKED)(_|$)|EIO$)/, 'store-failed'],
+];
 
 /** Anything thrown while a request was handled, as the code that the contract has for it. */
 function codeOf(error: unknown): ProblemCode {
   const { code, statusCode, name } = error as { code?: unknown; statusCode?: unknown; name?: unknown };
   if (typeof code === 'string' && Object.hasOwn(problems, code)) return code as ProblemCode;
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || name === 'StoreWriteError') return 'store-full';
+  const refusal = diskRefusals.find(([said]) => typeof code === 'string' && said.test(code));
+  // An error with a status is of the request: a file of the dashboard that may not be read, say.
+  if (refusal && statusCode === undefined) return refusal[1];
+  if (name === 'StoreWriteError' || name === 'StoreReadError') return 'store-failed';
   if (statusCode === 413) return 'too-large';
   if (statusCode === 415) return 'unsupported-media-type';
   if (statusCode === 404) return 'not-found';

@@ -1,21 +1,47 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { problems, Problem, type ProblemCode } from '@hearth/contract';
+import { openStore } from '@hearth/store';
 import { Check } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../database.ts';
+import { openDevices } from '../devices/devices.ts';
+import { createLive } from '../live-ring.ts';
 import { httpLimits } from './server.ts';
 import { startTestApi, type Answer, type TestApi } from './test-api.ts';
 
+const measuredAt = 1_795_363_200_000;
+
+/** Leaves a device with a single value behind, as an api that ran before. */
+async function keepThermometer(dataDir: string): Promise<void> {
+  const now = () => measuredAt;
+  const db = openDatabase(dataDir);
+  await using store = await openStore({ path: join(dataDir, 'readings.db') });
+  await using devices = await openDevices({ db, store, live: createLive(now), now });
+  devices.add({ id: 'larder', name: 'Larder', role: 'device', isDemo: false, source: 'contract' });
+  const times = { at: measuredAt, receivedAt: measuredAt, isLate: false };
+  await store.append([
+    { device: 'larder', key: { boot: 1, seq: 1 }, ...times, values: { temperature: 8.5 } },
+  ]);
+  db.close();
+}
+
 let api: TestApi;
+const dataDir = mkdtempSync(join(tmpdir(), 'hearth-http-'));
 beforeAll(async () => {
+  await keepThermometer(dataDir);
   api = await startTestApi(
-    {},
+    { HEARTH_DATA_DIR: dataDir },
     { limits: { ...httpLimits, requestTimeoutMs: 1200, headersTimeoutMs: 800, checkPeriodMs: 100 } },
   );
   await api.setUp();
 });
-afterAll(() => api[Symbol.asyncDispose]());
+afterAll(async () => {
+  await api[Symbol.asyncDispose]();
+  rmSync(dataDir, { recursive: true });
+});
 
 function expectProblem({ status, headers, body }: Answer, code: ProblemCode): void {
   expect([body.type, body.title, status, body.status]).toEqual([
@@ -242,6 +268,14 @@ describe('the dashboard', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 (400|403|404) /);
     expect(answer).not.toContain('SQLite');
   });
+});
+
+it('shows a device with the one value that it has', async () => {
+  const { latest } = (await api.call('GET', '/api/devices/larder')).body.device;
+  const temperature = { value: 8.5, at: measuredAt, receivedAt: measuredAt, isLate: false };
+  expect(latest).toEqual({ temperature });
+  const { status, body } = await api.call('GET', '/api/devices');
+  expect([status, body.length, body[0].latest]).toEqual([200, 1, latest]);
 });
 
 it('logs no code, no password, no cookie, and no broken answer', () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { setupForm, startTestApi } from './test-api.ts';
+import { setupForm, startTestApi, type TestApi } from './test-api.ts';
 
 const credentials = { name: setupForm.name, password: setupForm.password };
 
@@ -55,6 +55,21 @@ describe('set-up', () => {
     expect(after).not.toBe(before);
     expect(api.logged.join('')).toContain(after);
     expect((await api.setUp()).status).toBe(201);
+  });
+
+  it('says with the code whether the account can be used, and makes nothing', async () => {
+    await using api = await startTestApi();
+    const code = api.running.address.link.split('#code=')[1];
+    const check = (password: string, typed = code) =>
+      api.call('POST', '/api/setup/code', { body: { code: typed, name: 'Anna', password } });
+    const { status, body } = await check('password123');
+    expect([status, body.errors]).toEqual([
+      400,
+      [{ pointer: '#/password', detail: expect.stringMatching(/^This password .* Choose another one\.$/) }],
+    ]);
+    expect((await check('a warm kitchen at seven')).status).toBe(204);
+    expect((await check('password123', '0000-0000-0000')).status).toBe(403);
+    expect((await api.call('GET', '/api/setup')).body.isNeeded).toBe(true);
   });
 
   it('points at a field that cannot be used, and makes nothing', async () => {
@@ -135,7 +150,49 @@ describe('signing in', () => {
     clock.ms += 16_000;
     expect((await guess(setupForm.password)).status).toBe(201);
   });
+
+  it('that fails is logged with address and name, never with the password', async () => {
+    await using api = await startTestApi();
+    await api.setUp();
+    await api.call('POST', '/api/session', { body: credentials });
+    expect(failedSignIns(api)).toEqual([]);
+    await api.call('POST', '/api/session', { body: { name: 'Ben', password: 'a cold kitchen' } });
+    expect(failedSignIns(api)).toEqual([
+      expect.objectContaining({
+        level: 40,
+        address: '127.0.0.1',
+        user: 'Ben',
+        why: 'wrong-credentials',
+        unloggedBefore: 0,
+      }),
+    ]);
+    for (let i = 0; i < 5; i++)
+      await api.call('POST', '/api/session', { body: { name: 'Anna', password: 'a cold kitchen' } });
+    expect(failedSignIns(api).at(-1)).toMatchObject({ user: 'Anna', why: 'too-many' });
+    expect(api.logged.join('')).not.toContain('a cold kitchen');
+  });
+
+  it('that fails over and over does not fill the log, which says how many it left out', async () => {
+    const clock = { ms: 0 };
+    await using api = await startTestApi({}, { monotonicMs: () => clock.ms });
+    await api.setUp();
+    const guess = () =>
+      api.call('POST', '/api/session', { body: { name: 'Anna', password: 'a cold kitchen' } });
+    for (let i = 0; i < 60; i++) await guess();
+    expect(failedSignIns(api)).toHaveLength(20);
+    clock.ms += 10_000;
+    await guess();
+    expect(failedSignIns(api)).toHaveLength(21);
+    expect(failedSignIns(api).at(-1)).toMatchObject({ unloggedBefore: 40 });
+  });
 });
+
+/** The lines of the log on sign-ins that failed. */
+function failedSignIns(api: TestApi): Record<string, unknown>[] {
+  return api.logged
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ msg }) => msg === 'a sign-in failed');
+}
 
 describe('health', () => {
   it('tells strangers the status only, and the signed-in the reasons', async () => {

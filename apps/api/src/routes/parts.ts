@@ -19,6 +19,8 @@ export interface Parts {
   devices: Devices;
   health: HealthWatch;
   home: HomeRecord;
+  /** A clock that never jumps, in ms. */
+  monotonicMs: () => number;
   store: Store;
   streams: EventStreams;
 }

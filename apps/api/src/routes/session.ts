@@ -4,18 +4,24 @@ import type { NewSession } from '../accounts/accounts.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
 import type { AddRoute } from '../http/route.ts';
 import { cookieOptions } from '../http/security.ts';
+import { createFailedSignIns } from './failed-sign-ins.ts';
 import type { Parts } from './parts.ts';
 
 /** Signing in and out. */
 export function addSessionRoutes(
   addRoute: AddRoute,
-  { accounts, access }: Pick<Parts, 'accounts' | 'access'>,
+  { accounts, access, monotonicMs }: Pick<Parts, 'accounts' | 'access' | 'monotonicMs'>,
 ): void {
+  const logFailed = createFailedSignIns(monotonicMs);
+
   addRoute('session', ({ person }) => toSession(person));
 
   addRoute('signIn', async ({ body, request, reply }) => {
     const former = access.personOf(request);
-    const made = await accounts.signIn(body, request.ip);
+    const made = await accounts.signIn(body, request.ip).catch((error: unknown) => {
+      logFailed(request, body.name, error);
+      throw error;
+    });
     if (former) accounts.sessions.end(former.id);
     return signedIn(made, request, reply);
   });
