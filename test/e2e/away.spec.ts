@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test';
 import type { SeriesAnswer } from '@hearth/contract';
-import { keepaliveS, test } from './house.ts';
+import { expectAccessible, keepaliveS, test } from './house.ts';
 
 test('devices that die are silent and offline in time, and come back without a hole in the chart', async ({
   page,
@@ -50,4 +50,25 @@ test('a server that is away is said at once, the last figures stay, and nothing 
   await house.startApi();
   await expect(page.getByText(/can.t reach Hearth.*Showing last known/i)).toBeHidden({ timeout: 40_000 });
   await expect(slider).toBeEnabled();
+});
+
+test('without its broker Home says that no device is heard, and takes no old value for a present one', async ({
+  page,
+  house,
+}) => {
+  test.setTimeout(120_000);
+  await page.goto('/');
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect(heading).toContainText('answering');
+  await expect(heading).toContainText('Outside');
+  await house.killBroker();
+  await expect(heading).toContainText(/No device has been heard since \d{1,2}:\d\d/, { timeout: 15_000 });
+  await expect(heading).not.toContainText(/answering|Outside|heating/);
+  // Values of a device that reports each second are stale after half a minute.
+  const kitchen = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'Kitchen' }) });
+  await expect(kitchen.getByText(/^Stale/)).toBeVisible({ timeout: 45_000 });
+  await expect(kitchen.getByText(/^(Heating|Idle)$/)).toBeHidden();
+  await expectAccessible(page);
+  await house.startBroker();
+  await expect(heading).toContainText('answering', { timeout: 45_000 });
 });

@@ -1,6 +1,6 @@
-import { expect } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import mqtt from 'mqtt';
-import { type DeviceCredential, deviceTopic, type Reading } from '@hearth/contract';
+import { type About, type DeviceCredential, deviceTopic, type Reading } from '@hearth/contract';
 import { expectAccessible, test } from './house.ts';
 
 test('a device is connected in the dashboard, and what it says wrong is explained on its page', async ({
@@ -51,9 +51,142 @@ test('a device is connected in the dashboard, and what it says wrong is explaine
   const rejected = page.getByRole('region', { name: 'Messages that were not taken' });
   await expect(rejected.getByRole('listitem')).toHaveCount(3);
   await expect(rejected).toContainText('"20.6 °C"');
+  await expect(rejected).toContainText('A number, without quotation marks or a unit.');
+  await expect(page.getByText('Has not introduced itself', { exact: false }).first()).toBeVisible();
   await expect(rejected).toContainText('demo-study-thermostat');
   await expectAccessible(page);
 
   const study = await (await page.request.get('/api/devices/demo-study-thermostat')).json();
   expect(study.device.latest.temperature.value).not.toBe(20.6);
+});
+
+/** Fills in the form of the open dialog and sends it; gives the credential that was made. */
+async function makePassword(page: Page, name: string): Promise<DeviceCredential> {
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  const answer = page.waitForResponse(
+    (response) => response.request().method() === 'POST' && response.url().endsWith('/api/devices'),
+  );
+  await page.getByRole('button', { name: 'Make its password' }).click();
+  return (await (await answer).json()) as DeviceCredential;
+}
+
+test('a device is asked on its own page, and the age of the answer runs on', async ({ page }) => {
+  await page.goto('/devices/demo-kitchen-thermostat');
+  await page.getByRole('button', { name: 'Ask now' }).click();
+  const answer = page.getByText(
+    /Answered in [\d.]+ ms: temperature \d\d\.\d °C, setpoint .+ and .+, measured just now/,
+  );
+  await expect(answer).toBeVisible();
+  await expectAccessible(page);
+
+  const legs = page.getByRole('list', { name: 'The way of the request' });
+  const msOf = (text: string): number => Number(/([\d.]+) ms/.exec(text)?.[1] ?? Number.NaN);
+  const parts = (await legs.getByText(/ms$/).allTextContents()).map(msOf);
+  expect(parts).toHaveLength(3);
+  const total = msOf(await page.getByRole('paragraph').filter({ hasText: 'In all' }).innerText());
+  // Each is rounded by itself.
+  expect(Math.abs(parts.reduce((sum, part) => sum + part, 0) - total)).toBeLessThanOrEqual(2);
+
+  await expect(page.getByText(/Answered in .+, measured 20 s ago/)).toBeVisible({ timeout: 40_000 });
+});
+
+test('a device that takes no requests says so, and nothing of radio', async ({ page }, { project }) => {
+  await page.goto('/devices?connect');
+  const credential = await makePassword(page, `Mute ${project.name}`);
+  const { id, home } = credential;
+  const device = await mqtt.connectAsync(credential.brokerUrl, {
+    clientId: id,
+    username: id,
+    password: credential.secret,
+    protocolVersion: 4,
+    reconnectPeriod: 0,
+  });
+  const about: About = {
+    contract: 1,
+    maker: 'Me',
+    model: 'Bench',
+    kind: 'sensor',
+    firmware: '1',
+    quantities: { temperature: { unit: '°C' }, humidity: { unit: '%' } },
+    commands: {},
+  };
+  await device.publishAsync(deviceTopic(home, id, 'about'), JSON.stringify(about), { qos: 1, retain: true });
+  await page.goto(`/devices/${id}`);
+  await expect(page.getByText(`Mute ${project.name} does not answer requests.`)).toBeVisible();
+  await expect(page.getByText('Reports temperature and humidity.')).toBeVisible();
+  await expect(page.getByText(/radio/)).toBeHidden();
+
+  const reading = { boot: 1, seq: 1, at: Date.now(), values: { temprature: 20.6 } };
+  await device.publishAsync(deviceTopic(home, id, 'reading'), JSON.stringify(reading), { qos: 1 });
+  await expect
+    .poll(async () => (await (await page.request.get(`/api/devices/${id}`)).json()).rejected.length)
+    .toBe(1);
+  await page.reload();
+  await expect(page.getByText('No field temprature. Did you mean temperature?')).toBeVisible();
+  await device.endAsync();
+  await page.request.delete(`/api/devices/${id}`);
+});
+
+test('a device is put in a new room as it is connected, and in another one later', async ({ page }, {
+  project,
+}) => {
+  const [hall, attic] = [`Hall ${project.name}`, `Attic ${project.name}`];
+  await page.goto('/devices?connect');
+  await page.getByLabel('Room', { exact: true }).selectOption('A new room…');
+  await page.getByLabel('Name of the new room').fill(hall);
+  const { id } = await makePassword(page, `Roomy ${project.name}`);
+
+  await page.goto(`/devices/${id}`);
+  const room = page.getByLabel('Room', { exact: true });
+  await expect(room.locator('option:checked')).toHaveText(hall);
+  await room.selectOption('A new room…');
+  await page.getByLabel('Name of the new room').fill(attic);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Saved.')).toBeVisible();
+  await expect(page.getByLabel('Name of the new room')).toBeHidden();
+  await expect(room.locator('option:checked')).toHaveText(attic);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Saved.')).toBeVisible();
+  await page.request.delete(`/api/devices/${id}`);
+});
+
+test('a gateway is connected in the dashboard, hears a sensor, and is never silent of readings', async ({
+  page,
+}, { project }) => {
+  await page.goto('/devices?connect');
+  await page.getByRole('radio', { name: 'A gateway' }).check();
+  await expect(page.getByLabel('Room', { exact: true })).toBeHidden();
+  const { id, secret, brokerUrl } = await makePassword(page, `Radio ${project.name}`);
+  await expect(page.getByText(`user=${id},pass=${secret},retain=1,events`)).toBeVisible();
+  await expect(page.getByText('Waiting for the first device that it hears')).toBeVisible();
+  await expectAccessible(page);
+
+  const gateway = await mqtt.connectAsync(brokerUrl, {
+    clientId: `rtl_433_${project.name}`,
+    username: id,
+    password: secret,
+    protocolVersion: 4,
+    reconnectPeriod: 0,
+  });
+  const frame = { time: new Date().toISOString(), model: 'Nexus-TH', id: 181, temperature_C: 19.5 };
+  await gateway.publishAsync('rtl_433/attic/events', JSON.stringify(frame), { qos: 0 });
+  await expect(page.getByText('It is heard.')).toBeVisible();
+
+  await page.goto(`/devices/${id}`);
+  await expect(page.getByText(/^Gateway/).first()).toBeVisible();
+  await expect(page.getByText(/Not heard yet|Silent/)).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Ask now' })).toBeHidden();
+  await expectAccessible(page);
+  await page.goto('/devices');
+  await expect(page.getByRole('link', { name: new RegExp(`Radio ${project.name}.*Gateway`) })).toBeVisible();
+  await page.goto('/');
+  await expect(page.getByRole('heading', { level: 1 })).not.toContainText('Radio');
+  await gateway.endAsync();
+
+  // One gateway at a time: messages are laid to the only one there is.
+  await page.goto(`/devices/${id}`);
+  await page.getByRole('button', { name: 'Remove this gateway…' }).click();
+  await page.getByRole('button', { name: `Remove Radio ${project.name}` }).click();
+  await expect(page).toHaveURL(/\/devices$/);
+  await page.request.delete('/api/devices/rtl433-nexus-th-181');
 });

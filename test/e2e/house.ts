@@ -17,6 +17,8 @@ export interface House extends AsyncDisposable {
   readonly link: string;
   startSimulator(): Promise<void>;
   killSimulator(): Promise<void>;
+  killBroker(): Promise<void>;
+  startBroker(): Promise<void>;
   stopApi(): Promise<void>;
   startApi(): Promise<void>;
   /** Makes the owner; gives the session cookie's value. */
@@ -35,8 +37,10 @@ export async function startHouse(): Promise<House> {
     HEARTH_SIM_KEEPALIVE_S: String(keepaliveS),
     HEARTH_SIM_HISTORY_DAYS: '1',
   };
-  const broker = await startPart('broker', env);
-  env['HEARTH_BROKER_URL'] = broker.address['mqttUrl']!;
+  let broker = await startPart('broker', env);
+  const { mqttUrl = '' } = broker.address;
+  env['HEARTH_BROKER_URL'] = mqttUrl;
+  env['HEARTH_MQTT_PORT'] = new URL(mqttUrl).port;
   let api = await startPart('api', env);
   const { url = '', link = '' } = api.address;
   env['HEARTH_API_URL'] = url;
@@ -51,6 +55,10 @@ export async function startHouse(): Promise<House> {
     killSimulator: async () => {
       await simulator?.kill();
       simulator = null;
+    },
+    killBroker: () => broker.kill(),
+    startBroker: async () => {
+      broker = await startPart('broker', env);
     },
     stopApi: async () => {
       await api[Symbol.asyncDispose]();

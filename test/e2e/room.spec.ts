@@ -54,6 +54,9 @@ test('the setpoint can be changed by keyboard alone, and a burst of keys is one 
 test('the history has a table with the same figures', async ({ page }) => {
   await page.goto('/rooms/kitchen');
   await page.getByRole('button', { name: 'Show as table' }).click();
-  await expect(page.getByRole('table')).toContainText(/\d\d\.\d/);
+  const table = page.getByRole('table');
+  await expect(table.getByRole('row')).toHaveCount(25);
+  await expect(table).toContainText(/\d\d\.\d °C/);
+  await expect(table).toContainText('Each row is the mean of 60 min');
   await expectAccessible(page);
 });

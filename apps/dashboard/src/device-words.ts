@@ -1,7 +1,9 @@
-import type { About, Device, Latest, QuantityName, RejectedMessage } from '@hearth/contract';
+import type { About, Device, Latest, QuantityName } from '@hearth/contract';
 import type { Format } from './format.ts';
+import { listWords } from './list-words.ts';
 
-const labels: Record<QuantityName, string> = {
+/** What people call each quantity, in the order in which they are listed. */
+export const labels: Readonly<Record<QuantityName, string>> = {
   temperature: 'Temperature',
   setpoint: 'Setpoint',
   humidity: 'Humidity',
@@ -31,8 +33,20 @@ export function labelOf(quantity: QuantityName): string {
   return labels[quantity];
 }
 
+/** A device's newest values in one order for all devices, whichever of them came first. */
+export function valuesOf({ latest }: Device): [QuantityName, Latest][] {
+  return (Object.keys(labels) as QuantityName[]).flatMap((quantity) => {
+    const value = latest[quantity];
+    return value ? [[quantity, value] as [QuantityName, Latest]] : [];
+  });
+}
+
 /** A value with its unit, in words where words are better: '20.6 °C', 'yes', 'low', 'sensor fault'. */
-export function valueWords(quantity: QuantityName, { value, fault }: Latest, format: Format): string {
+export function valueWords(
+  quantity: QuantityName,
+  { value, fault }: Pick<Latest, 'value' | 'fault'>,
+  format: Format,
+): string {
   if (value === null) return fault ? `fault: ${fault}` : 'sensor fault';
   if (quantity === 'batteryLow') return value ? 'low' : 'good';
   if (quantity === 'heating') return value ? 'on' : 'off';
@@ -44,48 +58,47 @@ export function valueWords(quantity: QuantityName, { value, fault }: Latest, for
 
 const kinds: Record<About['kind'], string> = { heater: 'Heater', thermostat: 'Thermostat', sensor: 'Sensor' };
 
-/** What kind of thing a device is; a radio sensor says nothing of itself. */
+/** What kind of thing a device is, or why that is not known. */
 export function kindWords(device: Device): string {
+  if (device.role === 'gateway') return 'Gateway';
   if (device.about) return kinds[device.about.kind];
-  return device.source === 'rtl_433' ? 'Radio sensor' : 'Not heard yet';
+  if (device.source === 'rtl_433') return 'Radio sensor';
+  return device.lastMessageAt === null ? 'Not heard yet' : 'Has not introduced itself';
+}
+
+/** Why a device cannot be asked for its values, without its name: 'only sends, by radio'. */
+export function muteWords(device: Device): string {
+  if (device.source === 'rtl_433') return 'only sends, by radio, and cannot be asked';
+  return device.about ? 'does not answer requests' : 'has not introduced itself, so it cannot be asked yet';
+}
+
+/** Names that say too little in a sentence, without the heading that labels have. */
+const inSentence: Partial<Record<QuantityName, string>> = {
+  outsideTemperature: 'outside temperature',
+  surfaceTemperature: 'surface temperature',
+  heating: 'whether it heats',
+  signal: 'signal strength',
+};
+
+function nameInSentence(quantity: string): string {
+  const name = quantity as QuantityName;
+  return inSentence[name] ?? labels[name].toLowerCase();
 }
 
 /** What a device says it can do, in a sentence or two. */
 export function abilityWords(device: Device, format: Format): string {
   const { about } = device;
+  if (device.role === 'gateway')
+    return 'Speaks for other devices, which appear by themselves when it hears them.';
   if (!about)
     return device.source === 'rtl_433'
       ? 'Sends by radio when it likes and cannot be asked.'
-      : 'Has not said what it is yet.';
-  const measures = Object.keys(about.quantities)
-    .map((name) => labels[name as QuantityName].toLowerCase())
-    .join(', ');
-  const { set, get } = about.commands;
-  const limits = set?.setpoint;
+      : 'It has not introduced itself: no “about” message has come.';
+  const measures = listWords([...new Set(Object.keys(about.quantities).map(nameInSentence))]);
+  const limits = about.commands.set?.setpoint;
   const takes = limits
-    ? ` Takes setpoints from ${format.setpoint(limits.min)} to ${format.degrees(limits.max)}.`
+    ? ` Takes setpoints from ${format.setpoint(limits.min)} to ${format.setpoint(limits.max)} ${format.unit}.`
     : '';
-  return `Reports ${measures}.${takes}${get ? ' Answers when asked.' : ' Cannot be asked.'}`;
-}
-
-const rules: Record<string, string> = {
-  size: 'The message is too long',
-  'utf-8': 'The text is not UTF-8',
-  depth: 'The message is nested too deep',
-  json: 'The message is not JSON',
-  unit: 'The unit is not the one this quantity has',
-  range: 'The limits are the wrong way round',
-  fault: 'A missing value needs a reason',
-  'exactly-one': 'Two fields exclude each other, or both are missing',
-  additionalProperties: 'There is a field that does not belong',
-  required: 'A field is missing',
-  type: 'A field has the wrong type',
-  minimum: 'A value is below its range',
-  maximum: 'A value is above its range',
-  enum: 'A value is not one of the choices',
-};
-
-/** Why a message was not taken, in a sentence; the rule's own name where it says enough. */
-export function rejectionWords({ rule }: RejectedMessage): string {
-  return rules[rule] ?? `The rule “${rule}” was broken`;
+  const asked = device.ask === 'none' ? ` It ${muteWords(device)}.` : ' Answers when asked.';
+  return `Reports ${measures}.${takes}${asked}`;
 }

@@ -26,7 +26,9 @@ describe('format', () => {
     });
     expect(german.temperature(20.6)).toBe('20,6');
     expect(american.degrees(20)).toBe('68.0 °F');
-    expect(american.time(at)).toMatch(/^01:02\sAM$/u);
+    expect(american.time(at)).toMatch(/^1:02\sAM$/u);
+    expect(american.dateTime(at)).toMatch(/1:02\sAM$/u);
+    expect(german.time(at)).toBe('07:02');
   });
 
   it('tells times in the home’s time zone, with the day only when it is another', () => {

@@ -95,9 +95,11 @@ export function createFormat(settings: FormatSettings): Format {
     return intl.format(at);
   }
   const fromCelsius = (celsius: number) => (isFahrenheit ? celsius * 1.8 + 32 : celsius);
-  const time = (at: number) => part(at, { hour: '2-digit', minute: '2-digit' });
-  const dateTime = (at: number) =>
-    part(at, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+  // '3:07 PM', but '03:07': a leading zero belongs to 24 hours only.
+  const is12Hours = new Intl.DateTimeFormat(locale, { hour: 'numeric' }).resolvedOptions().hour12 ?? false;
+  const clock = { hour: is12Hours ? 'numeric' : '2-digit', minute: '2-digit' } as const;
+  const time = (at: number) => part(at, clock);
+  const dateTime = (at: number) => part(at, { day: 'numeric', month: 'short', ...clock });
   const isSameDay = (a: number, b: number) =>
     part(a, { year: 'numeric', month: 'numeric', day: 'numeric' }) ===
     part(b, { year: 'numeric', month: 'numeric', day: 'numeric' });

@@ -1,6 +1,16 @@
-import type { Device } from '@hearth/contract';
+import type { Device, Health, QuantityName } from '@hearth/contract';
+import type { Link } from './api/live.ts';
 import { duration, type Format } from './format.ts';
-import { deviceFreshness, frostC, numberOf, troubleOf, type RoomView } from './room-view.ts';
+import {
+  actionAt,
+  deviceFreshness,
+  figureOf,
+  frostC,
+  isPresent,
+  numberOf,
+  troubleOf,
+  type RoomView,
+} from './room-view.ts';
 
 /** The first sentence of the home: what is wrong, or that nothing is. */
 export interface HomeSummary {
@@ -25,14 +35,55 @@ function namesOf(devices: Device[]): string {
   return devices.length > 3 ? `${names.join(', ')} and ${devices.length - 3} more` : names.join(', ');
 }
 
-function moreWords(views: RoomView[], devices: readonly Device[], format: Format): string {
-  const outside = devices.find(({ latest }) => typeof latest.outsideTemperature?.value === 'number');
-  const outsideC = outside?.latest.outsideTemperature?.value;
-  const heated = views.filter((view) => view.action === 'heating').length;
+/** What it is like outside and where it is heated: from values of now, and nothing from old ones. */
+function moreWords(views: RoomView[], devices: readonly Device[], nowAt: number, format: Format): string {
+  const outside = devices.flatMap((device) => {
+    const figure = figureOf(device, 'outsideTemperature');
+    return isPresent(figure, nowAt) ? (numberOf(figure) ?? []) : [];
+  });
+  const heated = views.filter((view) => actionAt(view, nowAt) === 'heating').length;
   const heatedWords = ['', 'One room is heating.'][heated] ?? `${heated} rooms are heating.`;
-  return [typeof outsideC === 'number' ? `Outside ${format.degrees(outsideC)}.` : '', heatedWords]
+  return [outside[0] === undefined ? '' : `Outside ${format.degrees(outside[0])}.`, heatedWords]
     .filter(Boolean)
     .join(' ');
+}
+
+/**
+ * What is wrong between the devices and this page; null when nothing is. As long as it is, no sentence about
+ * the devices would be true: nobody knows whether they answer.
+ */
+export function platformTrouble(link: Link, health: Health | undefined, format: Format): HomeSummary | null {
+  if (link.state === 'away')
+    return { tone: 'calm', sentence: `As it was at ${format.time(link.sinceAt)}.`, more: '', deviceId: null };
+  const { broker, store } = health ?? {};
+  if (broker && !broker.isConnected)
+    return {
+      tone: 'warn',
+      sentence:
+        broker.since === null
+          ? 'The devices can’t be heard.'
+          : `No device has been heard since ${format.time(broker.since)}.`,
+      more: 'What you see is from before.',
+      deviceId: null,
+    };
+  if (store && !store.isWritable)
+    return {
+      tone: 'bad',
+      sentence: 'New readings can’t be stored.',
+      more: 'What you see is from before.',
+      deviceId: null,
+    };
+  return null;
+}
+
+/** The device and words of the first sensor fault that is told at present. */
+function faultOf(devices: readonly Device[], nowAt: number): { device: Device; fault: string } | null {
+  for (const device of devices)
+    for (const quantity of Object.keys(device.latest) as QuantityName[]) {
+      const figure = figureOf(device, quantity);
+      if (isPresent(figure, nowAt) && figure.latest.fault) return { device, fault: figure.latest.fault };
+    }
+  return null;
 }
 
 /** Sums up the home in one sentence; danger before faults before silence before calm. */
@@ -42,11 +93,11 @@ export function summarise(
   nowAt: number,
   format: Format,
 ): HomeSummary {
-  // A device that was never heard is awaited, not silent.
-  const heard = devices.filter((device) => device.lastMessageAt !== null);
+  // A device that was never heard is awaited, not silent; a gateway has no readings to be silent of.
+  const heard = devices.filter(({ lastMessageAt, role }) => lastMessageAt !== null && role !== 'gateway');
   const states = heard.map((device) => ({ device, state: deviceFreshness(device, nowAt) }));
   const silent = states.filter(({ state }) => state === 'silent').map(({ device }) => device);
-  const outlook = moreWords(views, devices, format);
+  const outlook = moreWords(views, devices, nowAt, format);
   const also = silent.length > 0 ? `${silentWords(silent, nowAt)} ` : '';
   const more = also + outlook;
   const cold = views.find((view) => troubleOf(view, nowAt) === 'frost');
@@ -59,10 +110,10 @@ export function summarise(
       deviceId: cold.asked?.id ?? null,
     };
   }
-  const faulty = devices.find((device) => Object.values(device.latest).some((latest) => latest.fault));
-  if (faulty && faulty.isOnline !== false) {
-    const fault = Object.values(faulty.latest).find((latest) => latest.fault)?.fault ?? '';
-    return { tone: 'bad', sentence: `${faulty.name} has a fault: ${fault}.`, more, deviceId: faulty.id };
+  const faulty = faultOf(devices, nowAt);
+  if (faulty) {
+    const { device, fault } = faulty;
+    return { tone: 'bad', sentence: `${device.name} has a fault: ${fault}.`, more, deviceId: device.id };
   }
   if (silent[0])
     return { tone: 'warn', sentence: silentWords(silent, nowAt), more: outlook, deviceId: silent[0].id };

@@ -11,7 +11,7 @@ const fahrenheit = createFormat({ locale: 'en-US', timeZone: 'UTC', temperatureU
 const sources: HistorySources = {
   temperature: { device: 'hall-t', quantity: 'temperature' },
   setpoint: 'hall-t',
-  heating: 'hall-h',
+  heating: ['hall-h'],
   live: { at: from + 4 * hour, celsius: 21.4 },
 };
 
@@ -38,7 +38,7 @@ describe('the history of a room', () => {
       { device: 'hall-t', quantities: ['temperature', 'setpoint'] },
       { device: 'hall-h', quantities: ['heating'] },
     ]);
-    expect(wishesOf({ ...sources, heating: null }, false)).toEqual([
+    expect(wishesOf({ ...sources, heating: [] }, false)).toEqual([
       { device: 'hall-t', quantities: ['temperature'] },
     ]);
   });
@@ -55,7 +55,28 @@ describe('the history of a room', () => {
     const history = historyOf(sources, answers, 4 * hour, fahrenheit);
     expect(history?.temperature[0]?.y).toBe(68);
     expect(history?.setpoint.at(-1)?.y).toBeCloseTo(69.8);
-    expect(history?.heating).toEqual([{ from: from + hour / 4, to: from + hour / 2, share: 1 }]);
+    expect(history?.heating).toEqual([
+      { from, to: from + hour / 4, share: 0 },
+      { from: from + hour / 4, to: from + hour / 2, share: 1 },
+    ]);
+  });
+
+  it('shades what either of two heaters heats', () => {
+    const two = { ...sources, heating: ['hall-h', 'hall-floor'] };
+    expect(wishesOf(two, false).map(({ device }) => device)).toEqual(['hall-t', 'hall-h', 'hall-floor']);
+    const answers = [
+      answer('hall-h', [column('heating', [1, 0], hour / 4)]),
+      answer('hall-floor', [column('heating', [0, 0, 1], hour / 4)]),
+    ];
+    expect(historyOf(two, answers, 4 * hour, celsius)?.heating.map(({ share }) => share)).toEqual([1, 0, 1]);
+  });
+
+  it('knows the least and most that was measured, stored or live, in the unit shown', () => {
+    const points = { ...column('temperature', [20, 20.5], hour / 4), min: [18, 20], max: [21, 21.2] };
+    const extremes = (format: typeof celsius) =>
+      historyOf(sources, [answer('hall-t', [points])], 4 * hour, format)?.extremes;
+    expect(extremes(celsius)).toEqual({ low: 18, high: 21.4 });
+    expect(extremes(fahrenheit)?.low).toBeCloseTo(64.4);
   });
 
   it('ends fine curves with the live value, and leaves curves of hourly means alone', () => {

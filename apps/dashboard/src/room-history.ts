@@ -1,11 +1,12 @@
 import type { QuantityName, SeriesAnswer, SeriesPoints } from '@hearth/contract';
 import type { SeriesWish } from './api/queries.ts';
 import type { Format } from './format.ts';
+import { eitherHeating, heatSpans, type HeatSpan } from './heat-spans.ts';
 import { numberOf, type RoomView } from './room-view.ts';
 import {
   bandPoints,
+  extremesOf,
   gapMs,
-  heatSpans,
   linePoints,
   stepPoints,
   withLive,
@@ -32,13 +33,14 @@ export const sparkRange = { ms: dayMs, points: 96, liveMs: 60_000 } as const;
 export interface HistorySources {
   temperature: { device: string; quantity: QuantityName } | null;
   setpoint: string | null;
-  heating: string | null;
-  /** The newest temperature and when, both rounded: a curve need not be drawn again for less. */
+  /** Any of these heating means the room is heated. */
+  heating: readonly string[];
+  /** A temperature and when it was measured, at the end of the curve. */
   live: { at: number; celsius: number } | null;
 }
 
-/** The sources of a room's history; the live value moves in steps of `everyMs` or a tenth of a degree. */
-export function sourcesOf(view: RoomView, everyMs: number): HistorySources {
+/** The sources of a room's history, with its newest temperature as the live value. */
+export function sourcesOf(view: RoomView): HistorySources {
   const { temperature, setpoint, room } = view;
   const celsius = numberOf(temperature);
   return {
@@ -48,14 +50,8 @@ export function sourcesOf(view: RoomView, everyMs: number): HistorySources {
       quantity: room.temperatureFrom ? 'temperature' : 'outsideTemperature',
     },
     setpoint: setpoint?.deviceId ?? null,
-    heating: room.heatingFrom[0] ?? null,
-    live:
-      temperature && celsius !== null
-        ? {
-            at: Math.floor(temperature.latest.at / everyMs) * everyMs,
-            celsius: Math.round(celsius * 10) / 10,
-          }
-        : null,
+    heating: room.heatingFrom,
+    live: temperature && celsius !== null ? { at: temperature.latest.at, celsius } : null,
   };
 }
 
@@ -67,7 +63,7 @@ export function wishesOf(sources: HistorySources, hasSetpoint: boolean): SeriesW
   };
   if (sources.temperature) want(sources.temperature.device, sources.temperature.quantity);
   if (hasSetpoint) want(sources.setpoint, 'setpoint');
-  want(sources.heating, 'heating');
+  for (const heater of sources.heating) want(heater, 'heating');
   return [...byDevice].map(([device, quantities]) => ({ device, quantities }));
 }
 
@@ -89,6 +85,51 @@ function find(
 const convert = (line: Point[], format: Format): Point[] =>
   line.map(({ x, y }) => ({ x, y: format.fromCelsius(y) }));
 
+/** Buckets this wide hide the swing, and a value of now at the end of their means would be a spike, ms. */
+const wideMs = 1_200_000;
+
+/** The temperature's share of a history: its line with the live value at its end, or with its spread. */
+function temperatureOf(
+  found: Found | null,
+  live: HistorySources['live'],
+  to: number,
+  format: Format,
+): Pick<History, 'temperature' | 'band' | 'extremes' | 'longestMs'> {
+  if (!found) return { temperature: [], band: [], extremes: null, longestMs: 0 };
+  const { points, periodMs } = found;
+  const longestMs = gapMs(points.widthMs, periodMs);
+  const isWide = points.widthMs >= wideMs;
+  // The newest bucket is drawn at its middle, which may not have come yet.
+  const drawn = linePoints(points, periodMs).map(({ x, y }) => ({ x: Math.min(x, to), y }));
+  const line = isWide ? drawn : withLive(drawn, live?.at ?? 0, live?.celsius ?? null, longestMs);
+  const stored = extremesOf(points);
+  const values = [stored?.low, stored?.high, line === drawn ? undefined : line.at(-1)?.y].filter(
+    (value) => value !== undefined,
+  );
+  return {
+    temperature: convert(line, format),
+    band: isWide
+      ? bandPoints(points, periodMs).map(({ x, min, max }) => ({
+          x: Math.min(x, to),
+          min: format.fromCelsius(min),
+          max: format.fromCelsius(max),
+        }))
+      : [],
+    extremes:
+      values.length > 0
+        ? { low: format.fromCelsius(Math.min(...values)), high: format.fromCelsius(Math.max(...values)) }
+        : null,
+    longestMs,
+  };
+}
+
+const within = (spans: HeatSpan[], from: number, to: number): HeatSpan[] =>
+  spans.flatMap((span) =>
+    span.to <= from || span.from >= to
+      ? []
+      : { from: Math.max(span.from, from), to: Math.min(span.to, to), share: span.share },
+  );
+
 /** The history of a room, in the unit shown, with the live value at its end; null while nothing is here. */
 export function historyOf(
   sources: HistorySources,
@@ -102,41 +143,19 @@ export function historyOf(
   const temperature =
     sources.temperature && find(answers, sources.temperature.device, sources.temperature.quantity);
   const setpoint = find(answers, sources.setpoint, 'setpoint');
-  const heating = find(answers, sources.heating, 'heating');
+  const heaters = sources.heating.flatMap((device) => find(answers, device, 'heating') ?? []);
   const to = Math.max(live?.at ?? 0, ...answered.map((answer) => answer.to));
-  const line = temperature ? linePoints(temperature.points, temperature.periodMs) : [];
-  const longest = temperature ? gapMs(temperature.points.widthMs, temperature.periodMs) : rangeMs;
-  // The newest bucket is drawn at its middle, which may not have come yet.
-  const drawn = line.map(({ x, y }) => ({ x: Math.min(x, to), y }));
-  const isWide = (temperature?.points.widthMs ?? 0) >= 1_200_000;
+  const from = to - rangeMs;
+  const steps = setpoint ? convert(stepPoints(setpoint.points, setpoint.periodMs), format) : [];
   return {
-    from: to - rangeMs,
+    from,
     to,
-    // At the end of a line of daily means a value of now would be a spike.
-    temperature: convert(
-      isWide ? drawn : withLive(drawn, live?.at ?? 0, live?.celsius ?? null, longest),
-      format,
+    ...temperatureOf(temperature, live, to, format),
+    setpoint: steps.map(({ x, y }) => ({ x: Math.min(x, to), y })),
+    heating: within(
+      eitherHeating(heaters.map(({ points, periodMs }) => heatSpans(points, periodMs))),
+      from,
+      to,
     ),
-    band:
-      temperature && isWide
-        ? bandPoints(temperature.points, temperature.periodMs).map(({ x, min, max }) => ({
-            x,
-            min: format.fromCelsius(min),
-            max: format.fromCelsius(max),
-          }))
-        : [],
-    setpoint: setpoint
-      ? convert(stepPoints(setpoint.points, setpoint.periodMs), format).map(({ x, y }) => ({
-          x: Math.min(x, to),
-          y,
-        }))
-      : [],
-    heating: heating
-      ? heatSpans(heating.points).map((span) => ({
-          from: span.from,
-          to: Math.min(span.to, to),
-          share: span.share,
-        }))
-      : [],
   };
 }

@@ -1,8 +1,8 @@
-import type { Device, Latest, Room } from '@hearth/contract';
+import type { Device, Health, Latest, Room } from '@hearth/contract';
 import { describe, expect, it } from 'vitest';
 import { createFormat } from './format.ts';
-import { summarise } from './home-summary.ts';
-import { createRoomViews, troubleOf, viewRoom } from './room-view.ts';
+import { platformTrouble, summarise } from './home-summary.ts';
+import { actionAt, createRoomViews, figureFreshness, troubleOf, viewRoom } from './room-view.ts';
 
 const nowAt = 1_795_363_200_000;
 const format = createFormat({ locale: 'en-GB', timeZone: 'UTC', temperatureUnit: 'celsius' });
@@ -19,6 +19,7 @@ function device(id: string, latest: Device['latest'], more: Partial<Device> = {}
     name: id,
     roomId: 'hall',
     source: 'contract',
+    role: 'device',
     about: {
       contract: 1,
       maker: 'Acme',
@@ -56,7 +57,8 @@ describe('the view of a room', () => {
     const view = viewOf(thermostat, heater);
     expect(view.temperature?.latest.value).toBe(20.6);
     expect(view.setpoint?.latest.value).toBe(21);
-    expect(view).toMatchObject({ action: 'heating', control: { min: 5, max: 30, step: 0.5 } });
+    expect(view).toMatchObject({ control: { min: 5, max: 30, step: 0.5 } });
+    expect(actionAt(view, nowAt)).toBe('heating');
   });
 
   it('shows the outside temperature of a room that only measures outside', () => {
@@ -69,7 +71,8 @@ describe('the view of a room', () => {
       deviceIds: ['out'],
     };
     const view = viewRoom(place, new Map([['out', outside]]));
-    expect(view).toMatchObject({ action: null, control: null, setpoint: null });
+    expect(view).toMatchObject({ control: null, setpoint: null });
+    expect(actionAt(view, nowAt)).toBeNull();
     expect(view.temperature?.latest.value).toBe(3.2);
   });
 
@@ -78,6 +81,32 @@ describe('the view of a room', () => {
     const first = views([room], [thermostat, heater]);
     expect(views([room], [thermostat, heater])[0]).toBe(first[0]);
     expect(views([room], [{ ...thermostat }, heater])[0]).not.toBe(first[0]);
+  });
+
+  it('does what any of its heaters does, as far as they speak of now', () => {
+    const both = {
+      ...room,
+      heatingFrom: ['hall-h', 'hall-floor'],
+      deviceIds: ['hall-t', 'hall-h', 'hall-floor'],
+    };
+    const of = (one: Device, other: Device, thermometer = thermostat) => {
+      const all = [thermometer, one, other].map((each) => [each.id, each] as const);
+      return actionAt(viewRoom(both, new Map(all)), nowAt);
+    };
+    const floor = (on: boolean, ageMs?: number) => device('hall-floor', { heating: value(on, ageMs) });
+    const cold = device('hall-h', { heating: value(false) });
+    const gone = device('hall-h', { heating: value(true, 3_600_000) }, { isOnline: false });
+    expect(of(cold, floor(true))).toBe('heating');
+    expect(of(cold, floor(false))).toBe('idle');
+    expect(of(gone, floor(false))).toBe('idle');
+    expect(of(gone, floor(true, 3_600_000))).toBeNull();
+    expect(of(cold, floor(true), { ...thermostat, isOnline: false })).toBeNull();
+  });
+
+  it('takes no value as younger than its arrival, however far ahead the device’s clock is', () => {
+    const ahead = { ...value(20), at: nowAt + 240_000, receivedAt: nowAt - 3_600_000 };
+    const { temperature } = viewOf({ ...thermostat, latest: { temperature: ahead } }, heater);
+    expect(temperature && figureFreshness(temperature, nowAt)).toBe('silent');
   });
 
   it('tells faults, frost, staleness and silence apart', () => {
@@ -101,6 +130,36 @@ describe('the sentence of the home', () => {
       sentence: 'All 3 devices answering.',
       more: 'Outside 3.2 °C. One room is heating.',
     });
+  });
+
+  it('says nothing of the weather or of heating that it heard long ago', () => {
+    const outside = device('out', { outsideTemperature: value(3.24, 3_600_000) }, { isOnline: false });
+    const heated = device('hall-h', { heating: value(true, 3_600_000) }, { isOnline: false });
+    expect(sum(thermostat, heated, outside).more).toBe('');
+    const silent = { ...thermostat, isOnline: false };
+    expect(sum(silent, heater).more).toBe('');
+  });
+
+  it('gives way while the devices, the store or the server cannot be reached', () => {
+    const live = { state: 'live', sinceAt: nowAt } as const;
+    const health = (isConnected: boolean, isWritable: boolean): Health => ({
+      status: isConnected && isWritable ? 'ok' : 'degraded',
+      now: nowAt,
+      broker: { isConnected, since: Date.UTC(2026, 10, 22, 14, 2) },
+      store: { isWritable, readings: 1, lastCommitMs: null },
+    });
+    expect(platformTrouble(live, undefined, format)).toBeNull();
+    expect(platformTrouble(live, health(true, true), format)).toBeNull();
+    expect(platformTrouble(live, health(false, true), format)).toMatchObject({
+      tone: 'warn',
+      sentence: 'No device has been heard since 14:02.',
+    });
+    expect(platformTrouble(live, health(true, false), format)).toMatchObject({
+      tone: 'bad',
+      sentence: 'New readings can’t be stored.',
+    });
+    const away = { state: 'away', sinceAt: Date.UTC(2026, 10, 22, 14, 2) } as const;
+    expect(platformTrouble(away, health(true, true), format)?.sentence).toBe('As it was at 14:02.');
   });
 
   it('names the silent device and for how long', () => {

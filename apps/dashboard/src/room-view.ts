@@ -20,9 +20,8 @@ export interface RoomView {
   temperature: Figure | null;
   setpoint: Figure | null;
   humidity: Figure | null;
-  /** The newest word on whether anything heats; null where nothing can. */
-  heating: Figure | null;
-  action: Action | null;
+  /** What each heater last said on whether it heats; empty where nothing can. */
+  heaters: readonly Figure[];
   /** Takes setpoints, within its limits in °C; null where the room only measures. */
   control: { device: Device; min: number; max: number; step: number } | null;
   /** The device whose temperature is shown, if it can be asked. */
@@ -41,10 +40,15 @@ export function figureOf(device: Device | undefined, quantity: QuantityName): Fi
   return { deviceId: device.id, latest, periodMs, isOnline: device.isOnline };
 }
 
+/** When a value was measured: never after it came, whatever the device's clock says. */
+export function measuredAt({ at, receivedAt }: Latest): number {
+  return Math.min(at, receivedAt);
+}
+
 /** How far a figure may be believed now. */
 export function figureFreshness(figure: Figure, nowAt: number): Freshness {
   return freshness({
-    ageMs: nowAt - figure.latest.at,
+    ageMs: nowAt - measuredAt(figure.latest),
     periodMs: figure.periodMs,
     isOnline: figure.isOnline,
   });
@@ -55,10 +59,9 @@ export function numberOf(figure: Figure | null): number | null {
   return typeof figure?.latest.value === 'number' ? figure.latest.value : null;
 }
 
-function actionOf(devices: readonly Device[], heating: Figure | null): Action | null {
-  if (devices.some((device) => device.latest.mode?.value === 'off')) return 'off';
-  if (!heating || typeof heating.latest.value !== 'boolean') return null;
-  return heating.latest.value ? 'heating' : 'idle';
+/** Whether a figure speaks of now: it is live or late. */
+export function isPresent(figure: Figure | null, nowAt: number): figure is Figure {
+  return figure !== null && severity(figureFreshness(figure, nowAt)) <= severity('late');
 }
 
 /** The room's figures, from the devices that the room names as their source. */
@@ -66,8 +69,6 @@ export function viewRoom(room: Room, all: ReadonlyMap<string, Device>): RoomView
   const devices = room.deviceIds.flatMap((id) => all.get(id) ?? []);
   const source = room.temperatureFrom ? all.get(room.temperatureFrom) : undefined;
   const outside = devices.find((device) => device.latest.outsideTemperature);
-  const heaters = room.heatingFrom.flatMap((id) => figureOf(all.get(id), 'heating') ?? []);
-  const heating = heaters.find(({ latest }) => latest.value === true) ?? heaters[0] ?? null;
   const setter = room.setpointFrom ? all.get(room.setpointFrom) : undefined;
   const limits = setter?.about?.commands.set?.setpoint;
   return {
@@ -79,8 +80,7 @@ export function viewRoom(room: Room, all: ReadonlyMap<string, Device>): RoomView
       devices.find((device) => device.latest.humidity),
       'humidity',
     ),
-    heating,
-    action: actionOf(devices, heating),
+    heaters: room.heatingFrom.flatMap((id) => figureOf(all.get(id), 'heating') ?? []),
     control: setter && limits ? { device: setter, ...limits } : null,
     asked: source ?? outside ?? null,
     isSimulated: devices.length > 0 && devices.every((device) => device.about?.simulated),
@@ -131,4 +131,20 @@ export function deviceFreshness(device: Device, nowAt: number): Freshness {
     if (severity(state) < severity(best)) best = state;
   }
   return best;
+}
+
+/**
+ * What a room is doing, from values that speak of now; null where that cannot be told, as of a room whose
+ * temperature is old. A mode is a setting and may rest: it holds for as long as its device speaks.
+ */
+export function actionAt(view: RoomView, nowAt: number): Action | null {
+  if (['empty', 'silent', 'stale'].includes(troubleOf(view, nowAt) ?? '')) return null;
+  const isOff = view.devices.some(
+    (device) =>
+      device.latest.mode?.value === 'off' && severity(deviceFreshness(device, nowAt)) <= severity('late'),
+  );
+  if (isOff) return 'off';
+  const present = view.heaters.filter((heater) => isPresent(heater, nowAt));
+  const said = new Set(present.map(({ latest }) => latest.value));
+  return said.has(true) ? 'heating' : said.has(false) ? 'idle' : null;
 }

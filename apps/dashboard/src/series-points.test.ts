@@ -1,16 +1,6 @@
 import type { SeriesPoints } from '@hearth/contract';
 import { describe, expect, it } from 'vitest';
-import {
-  bandPoints,
-  heatSpans,
-  heatedMs,
-  indexAt,
-  linePoints,
-  readAt,
-  stepPoints,
-  tableRows,
-  withLive,
-} from './series-points.ts';
+import { bandPoints, extremesOf, indexAt, linePoints, stepPoints, withLive } from './series-points.ts';
 
 const widthMs = 100;
 function buckets(entries: [start: number, value: number][], quantity = 'temperature'): SeriesPoints {
@@ -111,66 +101,20 @@ describe('lines from buckets', () => {
     expect(withLive(line, 90, 21, 100)).toEqual([...line, { x: 90, y: 21 }]);
     expect(withLive(line, 900, 21, 100).map(({ y }) => y)).toEqual([20, NaN, 21]);
   });
-});
 
-describe('heating', () => {
-  it('joins neighbours of the same share and adds up their time', () => {
-    const spans = heatSpans(
-      buckets(
-        [
-          [0, 1],
-          [100, 1],
-          [200, 0.5],
-          [300, 0],
-          [400, 1],
-        ],
-        'heating',
+  it('know the real least and most of their buckets, which no mean reaches', () => {
+    expect(
+      extremesOf(
+        buckets([
+          [0, 20],
+          [100, 23],
+        ]),
       ),
-    );
-    expect(spans).toEqual([
-      { from: 0, to: 200, share: 1 },
-      { from: 200, to: 300, share: 0.5 },
-      { from: 400, to: 500, share: 1 },
-    ]);
-    expect(heatedMs(spans)).toBe(350);
+    ).toEqual({ low: 19, high: 24 });
+    expect(extremesOf(buckets([]))).toBeNull();
   });
-});
 
-describe('reading a history', () => {
-  const points = buckets([
-    [0, 20],
-    [100, 21],
-    [500, 19],
-  ]);
-  const history = {
-    from: 0,
-    to: 600,
-    temperature: linePoints(points, null),
-    band: [],
-    setpoint: stepPoints(
-      buckets([
-        [0, 18],
-        [100, 18],
-        [200, 21],
-        [300, 21],
-      ]),
-      null,
-    ),
-    heating: heatSpans(buckets([[100, 1]], 'heating')),
-  };
-
-  it('finds the last point at or before an instant', () => {
+  it('are searched for the last point at or before an instant', () => {
     expect([-1, 0, 5, 10, 99].map((x) => indexAt([{ x: 0 }, { x: 10 }], x))).toEqual([-1, 0, 0, 1, 1]);
-  });
-
-  it('gives the nearest value, and nothing inside a gap', () => {
-    expect(readAt(history, 120)).toEqual({ at: 150, temperature: 21, setpoint: 18, heating: 1 });
-    expect(readAt(history, 490)).toMatchObject({ temperature: null, setpoint: null, heating: 0 });
-  });
-
-  it('makes a table of it, newest first', () => {
-    const rows = tableRows(history, 3);
-    expect(rows.map(({ at }) => at)).toEqual([500, 300, 100]);
-    expect(rows.map(({ temperature }) => temperature)).toEqual([null, null, 20]);
   });
 });

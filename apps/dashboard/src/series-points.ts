@@ -1,16 +1,10 @@
 import type { SeriesPoints } from '@hearth/contract';
+import type { HeatSpan } from './heat-spans.ts';
 
 /** A point of a line; a NaN `y` is a gap. */
 export interface Point {
   x: number;
   y: number;
-}
-
-/** A stretch of time in which the heating was on for a share of it, above 0 up to 1. */
-export interface HeatSpan {
-  from: number;
-  to: number;
-  share: number;
 }
 
 /** The spread of each bucket, for ranges whose buckets hide the swing; a NaN is a gap. */
@@ -24,9 +18,14 @@ export interface Band {
 export interface History {
   from: number;
   to: number;
+  /** Two temperatures further apart than this, in ms, have a gap between them. */
+  longestMs: number;
+  /** The least and most that was measured, which the means of {@link temperature} do not reach. */
+  extremes: { low: number; high: number } | null;
   temperature: Point[];
   band: Band[];
   setpoint: Point[];
+  /** Where it is known whether it was heated, in order; off is a span as well, with a share of 0. */
   heating: HeatSpan[];
 }
 
@@ -88,22 +87,9 @@ export function stepPoints(points: SeriesPoints, periodMs: number | null): Point
   return out;
 }
 
-/** When the heating was on: neighbouring buckets of the same share are one span. */
-export function heatSpans(points: SeriesPoints): HeatSpan[] {
-  const out: HeatSpan[] = [];
-  points.start.forEach((start, i) => {
-    const share = points.mean[i] ?? 0;
-    if (share <= 0) return;
-    const last = out.at(-1);
-    if (last && last.to === start && Math.abs(last.share - share) < 0.01) last.to += points.widthMs;
-    else out.push({ from: start, to: start + points.widthMs, share });
-  });
-  return out;
-}
-
-/** How long the heating was on, in ms. */
-export function heatedMs(spans: readonly HeatSpan[]): number {
-  return spans.reduce((sum, { from, to, share }) => sum + (to - from) * share, 0);
+/** The least and most that was measured; null where nothing was. */
+export function extremesOf({ min, max }: SeriesPoints): History['extremes'] {
+  return min.length === 0 ? null : { low: Math.min(...min), high: Math.max(...max) };
 }
 
 /** Adds a live value at the end of a line, unless the line has it already. */
@@ -124,43 +110,4 @@ export function indexAt(points: readonly { x: number }[], x: number): number {
     else high = middle;
   }
   return low - 1;
-}
-
-/** What a history says at one instant; null where it has nothing. */
-export interface ReadOut {
-  at: number;
-  temperature: number | null;
-  setpoint: number | null;
-  /** Share of heating, 0 to 1. */
-  heating: number;
-}
-
-const known = (y: number | undefined) => (y === undefined || Number.isNaN(y) ? null : y);
-
-/** The values nearest to an instant. */
-export function readAt(history: History, x: number): ReadOut {
-  const { temperature, setpoint, heating } = history;
-  const i = indexAt(temperature, x);
-  const before = temperature[i];
-  const after = temperature[i + 1];
-  const isInGap = before && Number.isNaN(before.y);
-  const isAfterNearer = after && !Number.isNaN(after.y) && (!before || after.x - x < x - before.x);
-  const nearest = isAfterNearer && !isInGap ? after : before;
-  const step = setpoint[indexAt(setpoint, x)];
-  const isSetKnown = step && x <= (setpoint.at(-1)?.x ?? 0);
-  return {
-    at: isInGap ? x : (nearest?.x ?? x),
-    temperature: known(nearest?.y),
-    setpoint: isSetKnown ? known(step.y) : null,
-    heating: heating.find((spanned) => spanned.from <= x && x < spanned.to)?.share ?? 0,
-  };
-}
-
-/** About `count` rows of a history, evenly spread, newest first. */
-export function tableRows(history: History, count: number): ReadOut[] {
-  const stepMs = (history.to - history.from) / count;
-  return Array.from({ length: count }, (_, i) => {
-    const x = history.to - (i + 0.5) * stepMs;
-    return { ...readAt(history, x), at: x };
-  });
 }

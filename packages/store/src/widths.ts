@@ -15,11 +15,12 @@ const ladder = [
 ];
 
 /**
- * The smallest width of the ladder whose epoch-aligned buckets cover `[from, to)` with at most `count`.
- * Doubling ends: a bucket wider than `to` covers everything since the epoch.
+ * The smallest width of the ladder of which `count` buckets are as long as `[from, to)`. Buckets are aligned
+ * to the epoch: a range that cuts its first and its last one touches `count` + 1 of them, and a range that
+ * ends now is to look like one that ends at midnight.
  */
 export function chooseWidth(from: number, to: number, count: number): number {
-  const fits = (width: number): boolean => Math.ceil(to / width) - Math.floor(from / width) <= count;
+  const fits = (width: number): boolean => to - from <= width * count;
   let width = ladder.find(fits) ?? ladder.at(-1)!;
   while (!fits(width)) width *= 2;
   return width;

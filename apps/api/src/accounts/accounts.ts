@@ -21,7 +21,10 @@ class WrongCredentialsError extends Error {
   readonly code = 'wrong-credentials';
 }
 
-/** A field of the set-up that the schema lets pass and that still cannot be used. `field` is its name. */
+/**
+ * A field of the set-up that the schema lets pass and that still cannot be used. `field` is its name, the
+ * message a sentence for whoever filled it in.
+ */
 export class UnusableFieldError extends Error {
   override readonly name = 'UnusableFieldError';
   readonly code = 'bad-request';
@@ -46,6 +49,8 @@ export interface Accounts {
   setupCode(): string;
   /** @throws {AlreadySetUpError | WrongCodeError | TooManyError} */
   checkSetupCode(code: string, address: string): void;
+  /** Whether an owner may be called so and have this password. @throws {UnusableFieldError} */
+  checkAccount(account: Pick<Setup, 'name' | 'password'>): void;
   /**
    * Makes the owner, and with `alongside` whatever else set-up writes, in one transaction; signs in.
    * @throws {AlreadySetUpError | WrongCodeError | TooManyError | UnusableFieldError}
@@ -53,6 +58,15 @@ export interface Accounts {
   setUp(setup: Setup, address: string, alongside: () => void): Promise<NewSession>;
   /** @throws {WrongCredentialsError | TooManyError} taking the same time for a name that nobody has. */
   signIn(signIn: SignIn, address: string): Promise<NewSession>;
+}
+
+function checkAccount({ name, password }: Pick<Setup, 'name' | 'password'>): void {
+  if (name.trim() === '') throw new UnusableFieldError('name', 'Your name needs a letter that can be seen.');
+  if (isCommonPassword(password, name.trim()))
+    throw new UnusableFieldError(
+      'password',
+      'This password is one of the first that others would try. Choose another one.',
+    );
 }
 
 /** `now` is the wall clock (Unix ms), `monotonicMs` one that never jumps; `onNewCode` hears of a replaced code. */
@@ -94,12 +108,11 @@ export async function openAccounts(options: {
     hasOwner,
     setupCode: () => code.current(),
     checkSetupCode,
+    checkAccount,
     async setUp(setup, address, alongside) {
       checkSetupCode(setup.code, address);
+      checkAccount(setup);
       const name = setup.name.trim();
-      if (name === '') throw new UnusableFieldError('name', 'must have a visible character');
-      if (isCommonPassword(setup.password, name))
-        throw new UnusableFieldError('password', 'is one of the first that others try: choose another');
       const hash = await passwords.hash(setup.password);
       return db.transaction(() => {
         refuseWhenSetUp(); // somebody else may have been faster while the password was hashed

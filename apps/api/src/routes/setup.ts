@@ -13,13 +13,20 @@ export function addSetupRoutes(
 
   addRoute('checkSetupCode', ({ body, request }) => {
     accounts.checkSetupCode(body.code, request.ip);
+    // Only for who has the code: nothing is made, and the form can say it where the password is typed.
+    const { name, password } = body;
+    if (name !== undefined && password !== undefined) accounts.checkAccount({ name, password });
     return null;
   });
 
   addRoute('setUp', async ({ body, request, reply }) => {
     if (!isTimeZone(body.timeZone))
-      throw new UnusableFieldError('timeZone', 'must be a name of the IANA database, such as Europe/Berlin');
-    if (body.home.trim() === '') throw new UnusableFieldError('home', 'must have a visible character');
+      throw new UnusableFieldError(
+        'timeZone',
+        'The time zone must be a name of the IANA database, such as Europe/Berlin.',
+      );
+    if (body.home.trim() === '')
+      throw new UnusableFieldError('home', 'The home’s name needs a letter that can be seen.');
     const made = await accounts.setUp(body, request.ip, () => {
       home.change({ name: body.home, timeZone: body.timeZone, temperatureUnit: body.temperatureUnit });
       if (body.start === 'device') demo.dismiss();

@@ -4,7 +4,7 @@ import type { Command, Device, LiveEvents } from '@hearth/contract';
 import { setServerNow } from '../clock.ts';
 import { eventsPath } from './client.ts';
 import type { StreamEvent } from './event-stream.ts';
-import { applyChanges, createCoalescer, nextFrame, type DeviceChange } from './live-cache.ts';
+import { applyChanges, noteChanges, type DeviceChange } from './live-cache.ts';
 import { hiddenMs, openLive, type Link } from './live.ts';
 import { keys } from './queries.ts';
 
@@ -27,6 +27,7 @@ export function useLink(): Link {
 }
 
 function patchDevices(client: QueryClient, changes: DeviceChange[]): void {
+  noteChanges(changes);
   const before = client.getQueryData<Device[]>(keys.devices);
   if (!before) return;
   const { devices, hasUnknown } = applyChanges(before, changes);
@@ -36,20 +37,21 @@ function patchDevices(client: QueryClient, changes: DeviceChange[]): void {
     if (event === 'device') void client.invalidateQueries({ queryKey: keys.device(data.id), exact: true });
 }
 
-/** Turns events into changes of the query cache; device changes wait for the frame. */
-function createTaker(client: QueryClient): (event: StreamEvent) => void {
-  const change = createCoalescer<DeviceChange>((changes) => patchDevices(client, changes), nextFrame);
-  return ({ event, data }) => {
+/** Turns one turn of events into changes of the query cache: one of the device list, whatever it holds. */
+function takeEvents(client: QueryClient, events: readonly StreamEvent[]): void {
+  const changes: DeviceChange[] = [];
+  for (const { event, data } of events) {
     const body: unknown = JSON.parse(data);
     if (event === 'hello' || event === 'heartbeat') setServerNow((body as LiveEvents['hello']).now);
     else if (event === 'reset') void client.invalidateQueries();
     else if (event === 'rooms') void client.invalidateQueries({ queryKey: keys.rooms });
     else if (event === 'health') client.setQueryData(keys.health, body);
-    else if (event === 'reading') change({ event, data: body as LiveEvents['reading'] });
-    else if (event === 'device') change({ event, data: body as Device });
-    else if (event === 'command') change({ event, data: body as Command });
-    else if (event === 'removed') change({ event, data: body as LiveEvents['removed'] });
-  };
+    else if (event === 'reading') changes.push({ event, data: body as LiveEvents['reading'] });
+    else if (event === 'device') changes.push({ event, data: body as Device });
+    else if (event === 'command') changes.push({ event, data: body as Command });
+    else if (event === 'removed') changes.push({ event, data: body as LiveEvents['removed'] });
+  }
+  if (changes.length > 0) patchDevices(client, changes);
 }
 
 /**
@@ -60,10 +62,11 @@ export function startLive(client: QueryClient, onSignedOut: () => void): () => v
   setLink({ state: 'connecting', sinceAt: Date.now() });
   const stream = openLive({
     url: eventsPath,
-    onEvent: createTaker(client),
+    onEvents: (events) => takeEvents(client, events),
     onLink: (next) => {
-      // What was fetched while the stream was away may be older than the stream's first event.
+      // What was fetched before the stream began may be older than its first event.
       if (next.state === 'live' && link.state === 'away') void client.invalidateQueries();
+      else if (next.state === 'live') void client.invalidateQueries({ queryKey: keys.devices });
       setLink(next);
       if (next.state === 'signed-out') onSignedOut();
     },

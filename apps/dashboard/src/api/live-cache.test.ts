@@ -1,6 +1,6 @@
 import type { Command, Device } from '@hearth/contract';
 import { describe, expect, it } from 'vitest';
-import { applyChanges, createCoalescer } from './live-cache.ts';
+import { applyChanges, noteChanges, withChangesMeanwhile } from './live-cache.ts';
 
 const at = 1_795_363_200_000;
 const device = (id: string): Device => ({
@@ -8,6 +8,7 @@ const device = (id: string): Device => ({
   name: id,
   roomId: 'hall',
   source: 'contract',
+  role: 'device',
   about: null,
   ask: 'contract',
   isOnline: true,
@@ -74,19 +75,17 @@ describe('applying live changes', () => {
   });
 });
 
-describe('the coalescer', () => {
-  it('applies all that came within a turn at once, in order, and then starts anew', () => {
-    const turns: (() => void)[] = [];
-    const applied: number[][] = [];
-    const take = createCoalescer<number>(
-      (items) => void applied.push(items),
-      (run) => void turns.push(run),
-    );
-    for (const n of [1, 2, 3]) take(n);
-    expect(turns).toHaveLength(1);
-    turns.shift()?.();
-    take(4);
-    turns.shift()?.();
-    expect(applied).toEqual([[1, 2, 3], [4]]);
+describe('fetching the devices while the stream goes on', () => {
+  it('keeps a reading that came after the server had made its answer', async () => {
+    const fetched = withChangesMeanwhile(async () => {
+      noteChanges([
+        {
+          event: 'reading',
+          data: { deviceId: 'hall-a', latest: { temperature: warmer }, lastMessageAt: at + 1010 },
+        },
+      ]);
+      return [device('hall-a')];
+    });
+    expect((await fetched)[0]?.latest.temperature).toEqual(warmer);
   });
 });

@@ -43,25 +43,20 @@ export function applyChanges(devices: Device[], changes: readonly DeviceChange[]
   return { devices: [...byId.values()], hasUnknown };
 }
 
-/**
- * Collects what comes and hands it on once per `schedule`d turn (a frame), so that fifty devices in one
- * second are a few updates of the page and not fifty.
- */
-export function createCoalescer<T>(apply: (items: T[]) => void, schedule: (run: () => void) => void) {
-  let waiting: T[] = [];
-  return (item: T): void => {
-    waiting.push(item);
-    if (waiting.length > 1) return;
-    schedule(() => {
-      const items = waiting;
-      waiting = [];
-      apply(items);
-    });
-  };
+const answersUnderWay = new Set<DeviceChange[]>();
+
+/** Keeps changes for the device lists that are being fetched: an answer may have left the server before them. */
+export function noteChanges(changes: readonly DeviceChange[]): void {
+  for (const noted of answersUnderWay) noted.push(...changes);
 }
 
-/** Runs at the next frame; a hidden page has no frames, so there after a second. */
-export function nextFrame(run: () => void): void {
-  if (document.hidden) setTimeout(run, 1000);
-  else requestAnimationFrame(run);
+/** A fetched device list with what the stream brought while it was under way; what it had already stays as it is. */
+export async function withChangesMeanwhile(fetchDevices: () => Promise<Device[]>): Promise<Device[]> {
+  const meanwhile: DeviceChange[] = [];
+  answersUnderWay.add(meanwhile);
+  try {
+    return applyChanges(await fetchDevices(), meanwhile).devices;
+  } finally {
+    answersUnderWay.delete(meanwhile);
+  }
 }

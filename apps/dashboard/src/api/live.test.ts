@@ -37,7 +37,7 @@ function openHere(url: string, options: Partial<LiveOptions> = {}) {
   const links: Link['state'][] = [];
   const stream = openLive({
     url,
-    onEvent: (event) => void events.push(event),
+    onEvents: (turn) => void events.push(...turn),
     onLink: (link) => void links.push(link.state),
     waitMs: () => 5,
     ...options,

@@ -1,4 +1,5 @@
 import { createEventParser, type StreamEvent } from './event-stream.ts';
+import { readInTurns } from './read-in-turns.ts';
 
 /** The link to the server, as the page shows it. `sinceAt` is when this state began, in Unix ms. */
 export interface Link {
@@ -22,7 +23,8 @@ export function backOffMs(attempt: number, random = Math.random()): number {
 /** What {@link openLive} needs. */
 export interface LiveOptions {
   url: string;
-  onEvent(event: StreamEvent): void;
+  /** All that came since the last turn, in order. */
+  onEvents(events: StreamEvent[]): void;
   onLink(link: Link): void;
   /** For tests; defaults to {@link backOffMs} and {@link watchdogMs}. */
   waitMs?: (attempt: number) => number;
@@ -46,8 +48,14 @@ async function readStream(
   silenceMs: number,
   take: (events: StreamEvent[]) => void,
 ): Promise<{ isSignedOut: boolean }> {
-  const giveUp = () => controller.abort(new Error('Nothing came'));
-  let watchdog = setTimeout(giveUp, silenceMs);
+  let heardAt = performance.now();
+  // One timer that looks again, as arming one anew for each of fifty pieces a second costs more than the piece.
+  const look = () => {
+    const leftMs = heardAt + silenceMs - performance.now();
+    if (leftMs > 0) watchdog = setTimeout(look, leftMs);
+    else controller.abort(new Error('Nothing came'));
+  };
+  let watchdog = setTimeout(look, silenceMs);
   try {
     const response = await fetch(url, {
       headers: { accept: 'text/event-stream', ...(lastId ? { 'last-event-id': lastId } : {}) },
@@ -58,11 +66,10 @@ async function readStream(
     if (response.status === 401) return { isSignedOut: true };
     if (!response.ok || !response.body) throw new Error(`The stream answered ${response.status}`);
     const parse = createEventParser();
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-      clearTimeout(watchdog);
-      watchdog = setTimeout(giveUp, silenceMs);
-      take(parse(piece.value));
+    const decoder = new TextDecoder();
+    for await (const pieces of readInTurns(response.body)) {
+      heardAt = performance.now();
+      take(parse(pieces.map((piece) => decoder.decode(piece, { stream: true })).join('')));
     }
     return { isSignedOut: false };
   } finally {
@@ -92,10 +99,8 @@ export function openLive(options: LiveOptions): LiveStream {
   const take = (events: StreamEvent[]) => {
     attempt = 0;
     say('live');
-    for (const event of events) {
-      if (event.id) lastId = event.id;
-      options.onEvent(event);
-    }
+    lastId = events.findLast(({ id }) => id)?.id ?? lastId;
+    options.onEvents(events);
   };
 
   function connect(): void {

@@ -42,11 +42,29 @@ export function unreachable(cause: unknown): RequestFailure {
   return new RequestFailure('unreachable', 'Hearth can’t be reached', {}, cause);
 }
 
+/** What was wrong with one field, as a sentence; empty when nothing was. `name` is the field's in the body. */
+export function fieldWords(error: unknown, name: string): string {
+  const detail = error instanceof RequestFailure ? error.fields[`#/${name}`] : undefined;
+  return detail === undefined ? '' : sentenceOf(name, detail);
+}
+
+/** The server's own sentences begin with a capital; what a schema says is the end of one. */
+function sentenceOf(name: string, detail: string): string {
+  if (/^\p{Lu}/u.test(detail)) return detail;
+  const words = `${name.replace(/([A-Z])/gu, ' $1').toLowerCase()} ${detail}`;
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
 /** One or two sentences for the person, whatever was thrown. */
 export function wordsFor(error: unknown): string {
   if (!(error instanceof RequestFailure)) return 'Something unexpected happened in this page. Reload it.';
   if (error.code === 'too-many')
     return `Too many attempts. Wait ${error.retryAfterS ?? 60} s, then try again.`;
+  const pointers = Object.keys(error.fields);
+  if (pointers.length > 0)
+    return pointers
+      .map((pointer) => sentenceOf(pointer.split('/').at(-1) ?? '', error.fields[pointer] ?? ''))
+      .join(' ');
   const title = /[.!?]$/u.test(error.message) ? error.message : `${error.message}.`;
   return error.detail ? `${title} ${error.detail}` : title;
 }

@@ -2,6 +2,7 @@ import { useQueries, useQuery, type QueryClient } from '@tanstack/react-query';
 import type { Device, QuantityName, SeriesAnswer } from '@hearth/contract';
 import { serverNow } from '../clock.ts';
 import { call } from './client.ts';
+import { withChangesMeanwhile } from './live-cache.ts';
 import { RequestFailure } from './problem.ts';
 
 /** The keys of everything cached. */
@@ -67,7 +68,10 @@ export function useDevices() {
   return useQuery({
     queryKey: keys.devices,
     queryFn: async ({ client, signal }) =>
-      keepSame(client.getQueryData<Device[]>(keys.devices), await call('devices', { signal })),
+      keepSame(
+        client.getQueryData<Device[]>(keys.devices),
+        await withChangesMeanwhile(() => call('devices', { signal })),
+      ),
     // Done above for what is fetched; what the stream patches keeps identity by itself.
     structuralSharing: false,
   });

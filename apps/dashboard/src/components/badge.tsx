@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { classNames } from '../class-names.ts';
 import { FlameIcon, IdleIcon, OffIcon, SimulatedIcon } from './icons.tsx';
 import styles from './badge.module.css';
 
@@ -18,12 +19,21 @@ export function ActionBadge({ action }: { action: keyof typeof actions }) {
   );
 }
 
-/** Something that no house has. */
-export function SimulatedBadge({ children = 'Simulated' }: { children?: ReactNode }) {
+/** Something that no house has. `isShort` beside a title: on a phone the sign alone, the word for screen readers. */
+export function SimulatedBadge({
+  children = 'Simulated',
+  isShort = false,
+}: {
+  children?: ReactNode;
+  isShort?: boolean;
+}) {
   return (
-    <span className={styles.simulated}>
+    <span
+      className={classNames(styles.simulated, isShort && styles.short)}
+      title={isShort ? 'Simulated' : undefined}
+    >
       <SimulatedIcon />
-      {children}
+      <span>{children}</span>
     </span>
   );
 }

@@ -81,6 +81,7 @@ function backdrop(current: () => ChartInput): Plugin<'line'> {
       ctx.clip();
       ctx.fillStyle = colours.heat;
       for (const { from, to, share } of history.heating) {
+        if (share === 0) continue;
         const start = x.getPixelForValue(from);
         ctx.globalAlpha = 0.08 + 0.2 * share;
         ctx.fillRect(start, top, Math.max(0.75, x.getPixelForValue(to) - start), bottom - top);

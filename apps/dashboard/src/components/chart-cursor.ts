@@ -1,5 +1,6 @@
 import { useCallback, useState, type PointerEvent, type RefObject } from 'react';
-import { indexAt, readAt, type History, type ReadOut } from '../series-points.ts';
+import { readAt, type ReadOut } from '../history-reading.ts';
+import { indexAt, type History } from '../series-points.ts';
 import type { HistoryCanvas } from './chart-canvas.ts';
 
 /** The elements that a cursor moves, straight in the DOM: the hair line and the dot on the line. */

@@ -1,19 +1,13 @@
 import { useFormat } from '../format-context.ts';
-import { heatedMs, type History, type ReadOut } from '../series-points.ts';
 import type { Format } from '../format.ts';
+import { heatedMs } from '../heat-spans.ts';
+import type { ReadOut } from '../history-reading.ts';
+import type { History } from '../series-points.ts';
 import styles from './history-chart.module.css';
 
 interface Props {
   reading: ReadOut | null;
   history: History;
-}
-
-function extremes({ temperature, band }: History): { low: number; high: number } | null {
-  const lows = band.length > 0 ? band.map(({ min }) => min) : temperature.map(({ y }) => y);
-  const highs = band.length > 0 ? band.map(({ max }) => max) : temperature.map(({ y }) => y);
-  const known = (y: number) => !Number.isNaN(y);
-  if (!lows.some(known)) return null;
-  return { low: Math.min(...lows.filter(known)), high: Math.max(...highs.filter(known)) };
 }
 
 /** What the cursor points at, to be spoken. */
@@ -23,7 +17,7 @@ export function readingWords(reading: ReadOut, format: Format): string {
     format.dateTime(at),
     temperature === null ? 'no reading' : `${format.number(temperature, 1)} degrees`,
     setpoint !== null && `set to ${format.number(setpoint, 1)}`,
-    heating > 0 && 'heating',
+    heating !== null && heating > 0 && 'heating',
   ]
     .filter(Boolean)
     .join(', ');
@@ -38,7 +32,7 @@ export function ChartReading({ reading, history }: Props) {
       <figcaption className={styles.reading}>
         <strong>{reading.temperature === null ? 'No reading' : degrees(reading.temperature)}</strong>
         {reading.setpoint !== null && <span>set to {degrees(reading.setpoint)}</span>}
-        {reading.heating > 0 && (
+        {reading.heating !== null && reading.heating > 0 && (
           <span className={styles.heating}>
             heating{reading.heating < 0.99 && ` ${Math.round(reading.heating * 100)} % of the time`}
           </span>
@@ -46,11 +40,11 @@ export function ChartReading({ reading, history }: Props) {
         <span className={styles.when}>{format.dateTime(reading.at)}</span>
       </figcaption>
     );
-  const range = extremes(history);
+  const { extremes } = history;
   return (
     <figcaption className={styles.reading}>
       <span className={styles.keyLine}>
-        {range ? `${format.number(range.low, 1)} to ${degrees(range.high)}` : 'No readings'}
+        {extremes ? `${format.number(extremes.low, 1)} to ${degrees(extremes.high)}` : 'No readings'}
       </span>
       {history.setpoint.length > 0 && <span className={styles.keySet}>Setpoint</span>}
       {history.heating.length > 0 && (

@@ -3,16 +3,57 @@ import { Link } from 'react-router';
 import type { Device, Latest, QuantityName } from '@hearth/contract';
 import { classNames } from '../class-names.ts';
 import { serverNow, useTimed } from '../clock.ts';
-import { kindWords, labelOf, valueWords } from '../device-words.ts';
+import { kindWords, labelOf, valuesOf, valueWords } from '../device-words.ts';
 import type { Freshness } from '../freshness.ts';
 import { useFormat } from '../format-context.ts';
 import { deviceFreshness, figureFreshness, figureOf } from '../room-view.ts';
+import { Age } from './age.tsx';
 import { SimulatedBadge } from './badge.tsx';
 import { ClockIcon, NextIcon, OnlineIcon, SilentIcon } from './icons.tsx';
 import styles from './device-row.module.css';
 
+/** A gateway has no values to be fresh: whether it is connected, or when it was last heard. */
+function GatewayConnection({ device }: { device: Device }) {
+  const format = useFormat();
+  if (device.isOnline === false)
+    return (
+      <span className={styles.offline}>
+        <SilentIcon /> Not connected
+      </span>
+    );
+  if (device.isOnline === null && device.lastMessageAt === null)
+    return (
+      <span className={styles.waiting}>
+        <ClockIcon /> Waiting for it
+      </span>
+    );
+  const since = device.onlineSince === null ? '' : ` since ${format.moment(device.onlineSince, serverNow())}`;
+  return (
+    <span className={styles.online}>
+      <OnlineIcon />
+      <span>
+        {device.isOnline ? (
+          `Connected${since}`
+        ) : (
+          <>
+            Last heard <Age at={device.lastMessageAt ?? 0} />
+          </>
+        )}
+      </span>
+    </span>
+  );
+}
+
 /** Connected is not the same as fresh: online since when, and whether anything comes. */
-export function Connection({ device, state }: { device: Device; state: Freshness }) {
+export function Connection(props: { device: Device; state: Freshness }) {
+  return props.device.role === 'gateway' ? (
+    <GatewayConnection device={props.device} />
+  ) : (
+    <DeviceConnection {...props} />
+  );
+}
+
+function DeviceConnection({ device, state }: { device: Device; state: Freshness }) {
   const format = useFormat();
   const since = device.onlineSince === null ? '' : ` since ${format.moment(device.onlineSince, serverNow())}`;
   const last =
@@ -70,11 +111,11 @@ function Value({ device, quantity, latest, whole }: ValueProps) {
   );
 }
 
-/** What never arrived, came twice or was not taken; nothing when all is well. */
+/** What has not arrived (and may still), came twice or was not taken; nothing when all is well. */
 function Counts({ device }: { device: Device }) {
   const { missing, duplicates, rejected } = device.counts;
   const words = [
-    missing > 0 && `${missing} missing`,
+    missing > 0 && `${missing} not received`,
     duplicates > 0 && `${duplicates} came twice`,
     rejected > 0 && `${rejected} not taken`,
   ].filter(Boolean);
@@ -83,6 +124,13 @@ function Counts({ device }: { device: Device }) {
       {words.length > 0 ? words.join(' · ') : 'Nothing missing'}
     </span>
   );
+}
+
+/** Where it is, what it is, and its firmware, which radio does not tell. A gateway is in no room. */
+function subWords(device: Device, room: string | null): string {
+  const firmware = device.source === 'contract' && device.about && `firmware ${device.about.firmware}`;
+  const where = device.role === 'device' && (room ?? 'No room');
+  return [where, kindWords(device), firmware].filter(Boolean).join(' · ');
 }
 
 interface RowProps {
@@ -95,21 +143,17 @@ interface RowProps {
 /** One device of the list: connection, freshness of each value, and what went wrong with its messages. */
 export const DeviceRow = memo(function DeviceRow({ device, room, isMarked }: RowProps) {
   const state = useTimed((nowAt) => deviceFreshness(device, nowAt));
-  const values = Object.entries(device.latest) as [QuantityName, Latest][];
+  const values = valuesOf(device);
   return (
     <li>
       <Link to={`/devices/${device.id}`} className={styles.row}>
         <span className={styles.who}>
           <strong>{device.name}</strong>
-          <span className={styles.sub}>
-            {[room ?? 'No room', kindWords(device), device.about && `firmware ${device.about.firmware}`]
-              .filter(Boolean)
-              .join(' · ')}
-          </span>
         </span>
+        <span className={styles.sub}>{subWords(device, room)}</span>
         <span className={styles.how}>
           <Connection device={device} state={state} />
-          <Counts device={device} />
+          {(device.role === 'device' || device.counts.rejected > 0) && <Counts device={device} />}
         </span>
         <dl className={styles.values}>
           {values.map(([quantity, latest]) => (

@@ -20,6 +20,8 @@ interface Props {
   requested: number | null;
   /** The temperature now, °C; null when it cannot be believed. */
   now: number | null;
+  /** The temperature is stale: shown as the last one and not as the present. */
+  isOld: boolean;
   action: Action | null;
   isDisabled: boolean;
   onCommit: (setpoint: number) => void;
@@ -123,7 +125,17 @@ function Steps({ value, limits: { min, max, step }, isDisabled, onStep }: StepsP
  * A ring to set a room's temperature with. A native range input carries keyboard and assistive technology;
  * only the handle drags, so that a swipe over the dial scrolls the page and heats nothing.
  */
-export function Dial({ label, limits, setpoint, requested, now, action, isDisabled, onCommit }: Props) {
+export function Dial({
+  label,
+  limits,
+  setpoint,
+  requested,
+  now,
+  isOld,
+  action,
+  isDisabled,
+  onCommit,
+}: Props) {
   const format = useFormat();
   const face = useRef<HTMLDivElement>(null);
   const base = requested ?? setpoint ?? limits.min;
@@ -143,7 +155,7 @@ export function Dial({ label, limits, setpoint, requested, now, action, isDisabl
   const spoken = [
     `Set to ${format.setpoint(draft.value)} degrees`,
     requested !== null && 'not confirmed yet',
-    now !== null && `now ${format.temperature(now)} degrees`,
+    now !== null && `${isOld ? 'last' : 'now'} ${format.temperature(now)} degrees`,
     action,
   ];
   return (
@@ -174,7 +186,7 @@ export function Dial({ label, limits, setpoint, requested, now, action, isDisabl
           onPointerUp={() => draft.isChanging && draft.commit()}
           onPointerCancel={draft.cancel}
         />
-        <Reading {...{ now, setpoint, requested }} draft={draft.isChanging ? draft.value : null} />
+        <Reading {...{ now, isOld, setpoint, requested }} draft={draft.isChanging ? draft.value : null} />
       </div>
       <Steps value={draft.value} {...{ limits, isDisabled }} onStep={draft.changeSoon} />
     </div>
@@ -184,19 +196,26 @@ export function Dial({ label, limits, setpoint, requested, now, action, isDisabl
 /** The figure in the middle: the temperature now, or the setpoint while it is being changed. */
 function Reading({
   now,
+  isOld,
   setpoint,
   requested,
   draft,
-}: Pick<Props, 'now' | 'setpoint' | 'requested'> & { draft: number | null }) {
+}: Pick<Props, 'now' | 'isOld' | 'setpoint' | 'requested'> & { draft: number | null }) {
   const big = draft ?? now;
   return (
     <div className={styles.reading} aria-hidden="true">
-      <span className={styles.caption}>{draft === null ? 'Now' : 'Set to'}</span>
-      <span className={styles.big}>{big === null ? '–' : <Temperature celsius={big} hasUnit />}</span>
+      <span className={styles.caption}>{draft !== null ? 'Set to' : isOld ? 'Last' : 'Now'}</span>
+      <span className={styles.big}>
+        {big === null ? (
+          <span className={styles.none}>–</span>
+        ) : (
+          <Temperature celsius={big} hasUnit isOld={draft === null && isOld} />
+        )}
+      </span>
       <span className={classNames(styles.set, requested !== null && styles.pending)}>
         {draft !== null && now !== null && (
           <>
-            now <Temperature celsius={now} />
+            {isOld ? 'last' : 'now'} <Temperature celsius={now} />
           </>
         )}
         {draft === null && requested !== null && (

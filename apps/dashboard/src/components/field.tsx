@@ -15,7 +15,12 @@ export function Field({ label, hint, error, ...input }: Shared & ComponentProps<
   return (
     <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
-      <input {...input} id={id} aria-invalid={error ? true : undefined} aria-describedby={`${id}-note`} />
+      <input
+        {...input}
+        id={id}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={error || hint ? `${id}-note` : undefined}
+      />
       <Note id={`${id}-note`} hint={hint} error={error} />
     </div>
   );
@@ -28,7 +33,7 @@ export function SelectField({ label, hint, error, children, ...select }: Shared 
     <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
       <div className={styles.select}>
-        <select {...select} id={id} aria-describedby={`${id}-note`}>
+        <select {...select} id={id} aria-describedby={error || hint ? `${id}-note` : undefined}>
           {children}
         </select>
         <NextIcon />
@@ -38,7 +43,9 @@ export function SelectField({ label, hint, error, children, ...select }: Shared 
   );
 }
 
+/** Takes no room while it has nothing to say, so that fields stand at even distances. */
 function Note({ id, hint, error }: { id: string; hint: ReactNode; error: string | undefined }) {
+  if (!error && !hint) return null;
   return (
     <p id={id} className={error ? styles.error : styles.hint} role={error ? 'alert' : undefined}>
       {error || hint}

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { useFormat } from '../format-context.ts';
-import { heatedMs, type HeatSpan } from '../series-points.ts';
+import { heatedMs, type HeatSpan } from '../heat-spans.ts';
 import styles from './heating-summary.module.css';
 
 /** The day of one heated room. */
@@ -12,11 +12,13 @@ export interface HeatedDay {
   heating: HeatSpan[];
 }
 
+const isOn = ({ share }: HeatSpan): boolean => share > 0;
+
 function Strip({ from, to, heating }: HeatedDay) {
   const share = (at: number) => ((at - from) / (to - from)) * 100;
   return (
     <svg className={styles.strip} viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-      {heating.map((span) => (
+      {heating.filter(isOn).map((span) => (
         <rect
           key={span.from}
           x={share(span.from)}

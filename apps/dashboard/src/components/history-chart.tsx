@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { useFormat } from '../format-context.ts';
 import type { Format } from '../format.ts';
-import { heatedMs, type History } from '../series-points.ts';
+import { heatedMs } from '../heat-spans.ts';
+import type { History } from '../series-points.ts';
 import { timeTicks, type Tick } from '../time-ticks.ts';
 import {
   createHistoryCanvas,
@@ -63,9 +64,9 @@ function inputFor(place: HTMLElement, history: History, format: Format, isDark: 
 }
 
 function describe(name: string, rangeWords: string, history: History, format: Format): string {
-  const values = history.temperature.map(({ y }) => y).filter((y) => !Number.isNaN(y));
-  if (values.length === 0) return `${name}, ${rangeWords}: no readings`;
-  const [low, high] = [Math.min(...values), Math.max(...values)].map((y) => format.number(y, 1));
+  const { extremes } = history;
+  if (!extremes) return `${name}, ${rangeWords}: no readings`;
+  const [low, high] = [extremes.low, extremes.high].map((y) => format.number(y, 1));
   const hours = format.number(heatedMs(history.heating) / 3_600_000, 1);
   return `${name}, ${rangeWords}: ${low} to ${high} ${format.unit}, heated for ${hours} hours`;
 }

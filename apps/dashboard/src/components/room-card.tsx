@@ -1,28 +1,28 @@
-import { memo } from 'react';
+import { memo, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import { classNames } from '../class-names.ts';
 import { serverNow, useTimed } from '../clock.ts';
 import { useFormat } from '../format-context.ts';
-import type { HeatSpan, Point } from '../series-points.ts';
-import { figureFreshness, numberOf, troubleOf, type RoomView, type Trouble } from '../room-view.ts';
+import {
+  actionAt,
+  figureFreshness,
+  measuredAt,
+  numberOf,
+  troubleOf,
+  type RoomView,
+  type Trouble,
+} from '../room-view.ts';
+import { Age } from './age.tsx';
 import { ActionBadge, SimulatedBadge } from './badge.tsx';
 import { AlertIcon, FrostIcon } from './icons.tsx';
-import { Sparkline } from './sparkline.tsx';
 import { Temperature } from './temperature.tsx';
 import { ValueState } from './value-state.tsx';
 import styles from './room-card.module.css';
 
-/** A day of a room, in the unit shown; null while it is being fetched. */
-export interface Day {
-  from: number;
-  to: number;
-  line: Point[];
-  heating: HeatSpan[];
-}
-
 interface Props {
   view: RoomView;
-  day: Day | null;
+  /** Draws the room's last day; stopped where the line is not growing at present. */
+  renderDay: (isStopped: boolean) => ReactNode;
   /** Marks the card as simulated, in a home where not everything is. */
   isMarked: boolean;
 }
@@ -34,9 +34,9 @@ function Figures({ view, trouble }: { view: RoomView; trouble: Trouble | null })
   const isKnown = celsius !== null && trouble !== 'silent';
   return (
     <p className={styles.figures}>
-      <span className={classNames(styles.now, trouble === 'stale' && styles.stale)}>
+      <span className={styles.now}>
         {isKnown ? (
-          <Temperature celsius={celsius} />
+          <Temperature celsius={celsius} isOld={trouble === 'stale'} />
         ) : (
           <span className={styles.none}>
             –<span className="sr-only">no current temperature</span>
@@ -49,7 +49,11 @@ function Figures({ view, trouble }: { view: RoomView; trouble: Trouble | null })
           <Temperature celsius={setpoint} isSetpoint />
         </span>
       )}
-      {!isKnown && celsius !== null && <span className={styles.was}>was {format.degrees(celsius)}</span>}
+      {view.temperature && !isKnown && celsius !== null && (
+        <span className={styles.last}>
+          last {format.degrees(celsius)}, <Age at={measuredAt(view.temperature.latest)} />
+        </span>
+      )}
     </p>
   );
 }
@@ -74,17 +78,17 @@ function Footing({ view, trouble }: { view: RoomView; trouble: Trouble | null })
   if (trouble === 'silent')
     return (
       <span className={styles.warn}>
-        <AlertIcon /> Silent since {format.moment(temperature.latest.at, serverNow())}
+        <AlertIcon /> Silent since {format.moment(measuredAt(temperature.latest), serverNow())}
       </span>
     );
-  return <ValueState state={state} at={temperature.latest.at} />;
+  return <ValueState state={state} at={measuredAt(temperature.latest)} />;
 }
 
 /** One room: is it warm, is anything wrong, can I believe it. Leads to the room's page. */
-export const RoomCard = memo(function RoomCard({ view, day, isMarked }: Props) {
+export const RoomCard = memo(function RoomCard({ view, isMarked, renderDay }: Props) {
   const trouble = useTimed((nowAt) => troubleOf(view, nowAt) ?? '') || null;
   const isDoubtful = trouble === 'silent' || trouble === 'stale' || trouble === 'empty';
-  const action = isDoubtful ? null : view.action;
+  const action = useTimed((nowAt) => actionAt(view, nowAt) ?? '') || null;
   return (
     <li className={styles.item}>
       <Link
@@ -101,17 +105,7 @@ export const RoomCard = memo(function RoomCard({ view, day, isMarked }: Props) {
           {action && <ActionBadge action={action} />}
         </span>
         <Figures view={view} trouble={trouble} />
-        <span className={styles.spark}>
-          {day && (
-            <Sparkline
-              line={day.line}
-              heating={day.heating}
-              from={day.from}
-              to={day.to}
-              isStopped={isDoubtful || trouble === 'fault'}
-            />
-          )}
-        </span>
+        <span className={styles.spark}>{renderDay(isDoubtful || trouble === 'fault')}</span>
         <span className={styles.foot}>
           <Footing view={view} trouble={trouble} />
           {isMarked && view.isSimulated && <SimulatedBadge />}

@@ -1,5 +1,6 @@
 import { memo } from 'react';
-import type { HeatSpan, Point } from '../series-points.ts';
+import type { HeatSpan } from '../heat-spans.ts';
+import type { Point } from '../series-points.ts';
 import styles from './sparkline.module.css';
 
 interface Props {
@@ -45,6 +46,8 @@ function pathOf(line: readonly Point[], toX: (x: number) => number, toY: (y: num
   return path;
 }
 
+const isOn = ({ share }: HeatSpan): boolean => share > 0;
+
 /** A day at a glance: the temperature as a line with its gaps, heating shaded behind. A picture, not data. */
 export const Sparkline = memo(function Sparkline({ line, heating, from, to, isStopped = false }: Props) {
   const toX = (x: number) => ((x - from) / (to - from)) * (width - endRoom);
@@ -57,7 +60,7 @@ export const Sparkline = memo(function Sparkline({ line, heating, from, to, isSt
       preserveAspectRatio="none"
       aria-hidden="true"
     >
-      {heating.map((span) => (
+      {heating.filter(isOn).map((span) => (
         <rect
           key={span.from}
           className={styles.heat}

@@ -9,14 +9,20 @@ interface Props {
   at: number;
 }
 
-const words: Record<Freshness, string> = { live: '', late: 'Late', stale: 'Stale', silent: 'Silent' };
+/** A silent value is the last that there was, however young: its device may have gone a moment ago. */
+const words: Record<Freshness, string> = {
+  live: '',
+  late: 'Late · ',
+  stale: 'Stale · ',
+  silent: 'Silent, last value ',
+};
 
 /** How old a value is and what that means, with an icon from late on. */
 export function ValueState({ state, at }: Props) {
   return (
     <span className={styles[state]}>
       {state !== 'live' && (state === 'silent' ? <SilentIcon /> : <ClockIcon />)}
-      {words[state] && `${words[state]} · `}
+      {words[state]}
       <Age at={at} />
     </span>
   );

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useLocation, useNavigate } from 'react-router';
 import { call } from '../api/client.ts';
 import { wordsFor } from '../api/problem.ts';
 import { forgetSession } from '../api/queries.ts';
@@ -10,10 +11,14 @@ import styles from './account-menu.module.css';
 
 function RemoveDemo({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
   const remove = useMutation({
     mutationFn: () => call('removeDemo', {}),
     onSuccess: async () => {
       onClose();
+      // The page of a room or device may be of the home that is gone.
+      if (/^\/(rooms|devices)\//u.test(pathname)) await navigate('/', { replace: true });
       await client.invalidateQueries();
     },
   });
@@ -48,7 +53,13 @@ export function AccountMenu({ user, isDemoRunning }: { user: string; isDemoRunni
           Signed in as <strong>{user}</strong>
         </p>
         {isDemoRunning && (
-          <Button look="quiet" popoverTarget="account" onClick={() => setRemoving(true)}>
+          // Toggling would open it again: the dialog has closed it before the click comes to the popover.
+          <Button
+            look="quiet"
+            popoverTarget="account"
+            popoverTargetAction="hide"
+            onClick={() => setRemoving(true)}
+          >
             Remove the simulated home…
           </Button>
         )}

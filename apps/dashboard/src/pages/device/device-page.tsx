@@ -9,10 +9,11 @@ import { Failed } from '../../components/notice.tsx';
 import { Bar, LoadingWord, PanelSkeleton } from '../../components/skeletons.tsx';
 import { ValueState } from '../../components/value-state.tsx';
 import { useTimed } from '../../clock.ts';
-import { abilityWords, kindWords, labelOf, valueWords } from '../../device-words.ts';
+import { abilityWords, kindWords, labelOf, valuesOf, valueWords } from '../../device-words.ts';
 import { useFormat } from '../../format-context.ts';
-import { deviceFreshness, figureFreshness, figureOf } from '../../room-view.ts';
+import { deviceFreshness, figureFreshness, figureOf, measuredAt } from '../../room-view.ts';
 import { NotFoundPage } from '../not-found-page.tsx';
+import { AskPanel } from '../room/ask-panel.tsx';
 import { ManagePanel } from './manage-panel.tsx';
 import { RejectedPanel } from './rejected-panel.tsx';
 import styles from './device-page.module.css';
@@ -30,7 +31,7 @@ function ValueLine({ device, quantity, latest }: { device: Device; quantity: Qua
         <strong className={state === 'live' || state === 'late' ? undefined : styles.old}>
           {valueWords(quantity, latest, format)}
         </strong>
-        <ValueState state={state} at={latest.at} />
+        <ValueState state={state} at={measuredAt(latest)} />
         {latest.isLate && <span className={styles.buffered}>from its buffer</span>}
       </dd>
     </div>
@@ -38,7 +39,7 @@ function ValueLine({ device, quantity, latest }: { device: Device; quantity: Qua
 }
 
 function ValuesPanel({ device }: { device: Device }) {
-  const values = Object.entries(device.latest) as [QuantityName, Latest][];
+  const values = valuesOf(device);
   return (
     <section className={styles.panel} aria-labelledby="values">
       <h2 id="values">Last values</h2>
@@ -58,13 +59,16 @@ function ValuesPanel({ device }: { device: Device }) {
 function AboutPanel({ device }: { device: Device }) {
   const format = useFormat();
   const { about, counts } = device;
-  const facts: [string, string][] = [
+  const ofDevice: [string, string][] = [
     ['Maker and model', about ? `${about.maker} ${about.model}` : 'not told'],
     ['Firmware', about?.firmware ?? 'not told'],
-    ['Power', about?.power === 'battery' ? 'battery' : about?.power === 'mains' ? 'mains' : 'not told'],
-    ['Device id', device.id],
-    ['Missing readings', format.number(counts.missing)],
+    ['Power', about?.power ?? 'not told'],
+    ['Not received', format.number(counts.missing)],
     ['Came twice, kept once', format.number(counts.duplicates)],
+  ];
+  const facts: [string, string][] = [
+    [device.role === 'gateway' ? 'User name' : 'Device id', device.id],
+    ...(device.role === 'gateway' ? [] : ofDevice),
     ['Not taken', format.number(counts.rejected)],
   ];
   return (
@@ -81,6 +85,11 @@ function AboutPanel({ device }: { device: Device }) {
       </dl>
     </section>
   );
+}
+
+/** All that a device says it measures. */
+function quantitiesOf({ about }: Device): QuantityName[] {
+  return Object.keys(about?.quantities ?? {}) as QuantityName[];
 }
 
 function Loading() {
@@ -126,13 +135,18 @@ export function DevicePage() {
           <h1>{device.name}</h1>
           <p className={styles.sub}>
             {kindWords(device)} <Connection device={device} state={state} />
+            {device.about?.simulated && <SimulatedBadge isShort />}
           </p>
         </div>
-        {device.about?.simulated && <SimulatedBadge />}
       </header>
       <div className={styles.layout}>
         <div className={styles.column}>
-          <ValuesPanel device={device} />
+          {device.role === 'device' && (
+            <>
+              <ValuesPanel device={device} />
+              <AskPanel device={device} quantities={quantitiesOf(device)} />
+            </>
+          )}
           <RejectedPanel detail={detail.data} error={detail.error} onRetry={() => void detail.refetch()} />
         </div>
         <div className={styles.column}>

@@ -5,21 +5,20 @@ import type { Device, DevicePatch } from '@hearth/contract';
 import { call } from '../../api/client.ts';
 import { applyChanges } from '../../api/live-cache.ts';
 import { wordsFor } from '../../api/problem.ts';
-import { keys, useRooms } from '../../api/queries.ts';
+import { keys } from '../../api/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { Field, SelectField } from '../../components/field.tsx';
+import { Field } from '../../components/field.tsx';
+import { RoomField, useRoomChoice } from '../room-choice.tsx';
 import styles from './device-page.module.css';
 
-const newRoom = '+';
-
 /** Name and room in one form; a room that does not exist yet is made first. */
-function useChange(device: Device) {
+function useChange(device: Device, settleRoom: () => Promise<string | null>) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async ({ name, room, roomName }: { name: string; room: string; roomName: string }) => {
-      const made = room === newRoom ? await call('addRoom', { body: { name: roomName } }) : null;
-      const patch: DevicePatch = { name, roomId: made?.id ?? (room || null) };
+    mutationFn: async (name: string) => {
+      const roomId = await settleRoom();
+      const patch: DevicePatch = { name, roomId };
       return call('changeDevice', { params: { id: device.id }, body: patch });
     },
     onSuccess: async (changed) => {
@@ -33,31 +32,16 @@ function useChange(device: Device) {
 }
 
 function ChangeForm({ device }: { device: Device }) {
-  const rooms = useRooms();
-  const change = useChange(device);
-  const [room, setRoom] = useState(device.roomId ?? '');
+  const { choice, setChoice, settle } = useRoomChoice(device.roomId);
+  const change = useChange(device, settle);
   function onSubmit(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    change.mutate({
-      name: form.get('name') as string,
-      room,
-      roomName: (form.get('roomName') as string | null) ?? '',
-    });
+    change.mutate(new FormData(event.currentTarget).get('name') as string);
   }
   return (
     <form className={styles.form} onSubmit={onSubmit}>
       <Field label="Name" name="name" defaultValue={device.name} required maxLength={60} autoComplete="off" />
-      <SelectField label="Room" value={room} onChange={(event) => setRoom(event.currentTarget.value)}>
-        <option value="">No room</option>
-        {rooms.data?.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-        <option value={newRoom}>A new room…</option>
-      </SelectField>
-      {room === newRoom && <Field label="Name of the new room" name="roomName" required maxLength={60} />}
+      {device.role === 'device' && <RoomField choice={choice} onChange={setChoice} none="No room" />}
       <div className={styles.actions}>
         <Button look="primary" type="submit" disabled={change.isPending}>
           {change.isPending ? 'Saving…' : 'Save'}
@@ -84,7 +68,11 @@ function RemoveDialog({ device, onClose }: { device: Device; onClose: () => void
   });
   return (
     <Dialog title={`Remove ${device.name}?`} onClose={onClose}>
-      <p>It can no longer connect, and disappears from its room. The readings it sent stay.</p>
+      <p>
+        {device.role === 'gateway'
+          ? 'It can no longer connect. The devices that it heard stay, with their readings.'
+          : 'It can no longer connect, and disappears from its room. The readings it sent stay.'}
+      </p>
       {remove.error && (
         <p role="alert" className={styles.error}>
           {wordsFor(remove.error)}
@@ -105,11 +93,11 @@ export function ManagePanel({ device }: { device: Device }) {
   const [isRemoving, setRemoving] = useState(false);
   return (
     <section className={styles.panel} aria-labelledby="manage">
-      <h2 id="manage">Name and room</h2>
+      <h2 id="manage">{device.role === 'gateway' ? 'Name' : 'Name and room'}</h2>
       <ChangeForm device={device} />
       <hr className={styles.rule} />
       <Button look="danger" className={styles.remove} onClick={() => setRemoving(true)}>
-        Remove this device…
+        Remove this {device.role}…
       </Button>
       {isRemoving && <RemoveDialog device={device} onClose={() => setRemoving(false)} />}
     </section>

@@ -2,8 +2,8 @@ import type { DeviceDetail, RejectedMessage } from '@hearth/contract';
 import { wordsFor } from '../../api/problem.ts';
 import { Failed } from '../../components/notice.tsx';
 import { Bar } from '../../components/skeletons.tsx';
-import { rejectionWords } from '../../device-words.ts';
 import { useFormat } from '../../format-context.ts';
+import { expectedWords, placeWords, rejectionWords } from '../../rejection-words.ts';
 import styles from './device-page.module.css';
 
 function Message({ message }: { message: RejectedMessage }) {
@@ -17,13 +17,11 @@ function Message({ message }: { message: RejectedMessage }) {
       <dl>
         <div>
           <dt>Where</dt>
-          <dd>
-            <code>{message.path || 'the whole message'}</code>
-          </dd>
+          <dd>{message.path ? <code>{message.path}</code> : placeWords(message)}</dd>
         </div>
         <div>
           <dt>Expected</dt>
-          <dd>{message.expected}</dd>
+          <dd>{expectedWords(message)}</dd>
         </div>
         <div>
           <dt>Came</dt>

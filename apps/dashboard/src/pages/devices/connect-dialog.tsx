@@ -3,10 +3,12 @@ import { useState, type SubmitEvent } from 'react';
 import type { NewDevice } from '@hearth/contract';
 import { call } from '../../api/client.ts';
 import { RequestFailure, wordsFor } from '../../api/problem.ts';
-import { keys, useRooms } from '../../api/queries.ts';
+import { keys } from '../../api/queries.ts';
 import { Button } from '../../components/button.tsx';
+import { Choice } from '../../components/choice.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { Field, SelectField } from '../../components/field.tsx';
+import { Field } from '../../components/field.tsx';
+import { isNewRoom, RoomField, useRoomChoice } from '../room-choice.tsx';
 import { CredentialView } from './credential-view.tsx';
 import styles from './devices-page.module.css';
 
@@ -22,49 +24,53 @@ function idFrom(name: string): string {
     .replace(/-+$/u, '');
 }
 
-function RoomField() {
-  const rooms = useRooms();
-  return (
-    <SelectField
-      label="Room"
-      name="room"
-      hint="Left open, it takes the room that the device names."
-      defaultValue=""
-    >
-      <option value="">As the device says</option>
-      {rooms.data?.map((room) => (
-        <option key={room.id} value={room.id}>
-          {room.name}
-        </option>
-      ))}
-    </SelectField>
-  );
-}
+type Role = NonNullable<NewDevice['role']>;
 
-function NewDeviceForm({
-  onSend,
-  error,
-  isPending,
-}: {
-  onSend: (device: NewDevice) => void;
+const roles = [
+  { value: 'device', label: 'A device' },
+  { value: 'gateway', label: 'A gateway' },
+] as const;
+
+const hints: Record<Role, { role: string; name: string }> = {
+  device: {
+    role: 'A thermostat, heater or sensor that speaks MQTT itself.',
+    name: 'What you call it: Kitchen thermostat',
+  },
+  gateway: {
+    role: 'Speaks for other devices: rtl_433 with a radio stick. What it hears appears by itself.',
+    name: 'What you call it: Radio',
+  },
+};
+
+interface FormProps {
+  onSend: (device: NewDevice, settleRoom: () => Promise<string | null>) => void;
   error: unknown;
   isPending: boolean;
-}) {
+}
+
+function NewDeviceForm({ onSend, error, isPending }: FormProps) {
+  const [role, setRole] = useState<Role>('device');
   const [name, setName] = useState('');
   const [ownId, setOwnId] = useState<string | null>(null);
+  const { choice, setChoice, settle } = useRoomChoice(null);
   const id = ownId ?? idFrom(name);
-  const isTaken = error instanceof RequestFailure && error.code === 'already-there';
+  const isOfId = error instanceof RequestFailure && error.code === 'already-there' && !isNewRoom(choice);
 
   function onSubmit(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
-    const roomId = new FormData(event.currentTarget).get('room') as string;
-    onSend({ id, name, ...(roomId ? { roomId } : {}) });
+    onSend({ id, name, role }, role === 'device' ? settle : async () => null);
   }
   return (
     <form className={styles.form} onSubmit={onSubmit}>
+      <div className={styles.role}>
+        <Choice label="What connects" options={roles} value={role} onChange={setRole} />
+        <p className={styles.hint}>{hints[role].role}</p>
+      </div>
       <Field
+        // React keeps this attribute from the page, and by it the dialog chooses where the focus goes.
+        ref={(input) => input?.setAttribute('autofocus', '')}
         label="Name"
-        hint="What you call it: Kitchen thermostat"
+        hint={hints[role].name}
         required
         maxLength={60}
         autoComplete="off"
@@ -72,9 +78,9 @@ function NewDeviceForm({
         onChange={(event) => setName(event.currentTarget.value)}
       />
       <Field
-        label="Device id"
+        label={role === 'gateway' ? 'User name' : 'Device id'}
         hint="How it signs in. Lower case, digits and hyphens, 3 to 36 characters."
-        error={isTaken ? 'There is a device with this id already. Choose another.' : undefined}
+        error={isOfId ? 'There is a device with this id already. Choose another.' : undefined}
         required
         pattern="[a-z0-9][a-z0-9\-]{1,34}[a-z0-9]"
         title="Lower case, digits and hyphens, 3 to 36 characters"
@@ -84,8 +90,15 @@ function NewDeviceForm({
         value={id}
         onChange={(event) => setOwnId(event.currentTarget.value)}
       />
-      <RoomField />
-      {Boolean(error) && !isTaken && (
+      {role === 'device' && (
+        <RoomField
+          choice={choice}
+          onChange={setChoice}
+          none="As the device says"
+          hint="Left open, it takes the room that the device names."
+        />
+      )}
+      {Boolean(error) && !isOfId && (
         <p className={styles.error} role="alert">
           {wordsFor(error)}
         </p>
@@ -97,19 +110,32 @@ function NewDeviceForm({
   );
 }
 
-/** Connects a device: name it, then give it the address and password that are shown once. */
+interface Wish {
+  device: NewDevice;
+  settleRoom: () => Promise<string | null>;
+}
+
+/** Connects a device or gateway: name it, then give it the address and password that are shown once. */
 export function ConnectDialog({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const add = useMutation({
-    mutationFn: (body: NewDevice) => call('addDevice', { body }),
+    mutationFn: async ({ device, settleRoom }: Wish) => {
+      const roomId = await settleRoom();
+      return call('addDevice', { body: { ...device, ...(roomId ? { roomId } : {}) } });
+    },
     onSuccess: () => client.invalidateQueries({ queryKey: keys.devices }),
   });
+  const role = add.variables?.device.role ?? 'device';
   return (
-    <Dialog title={add.data ? 'Tell your device' : 'Connect a device'} onClose={onClose}>
+    <Dialog title={add.data ? `Tell your ${role}` : 'Connect a device'} onClose={onClose}>
       {add.data ? (
-        <CredentialView credential={add.data} onDone={onClose} />
+        <CredentialView credential={add.data} role={role} onDone={onClose} />
       ) : (
-        <NewDeviceForm onSend={(device) => add.mutate(device)} error={add.error} isPending={add.isPending} />
+        <NewDeviceForm
+          onSend={(device, settleRoom) => add.mutate({ device, settleRoom })}
+          error={add.error}
+          isPending={add.isPending}
+        />
       )}
     </Dialog>
   );

@@ -14,6 +14,12 @@ import { deviceFreshness } from '../../room-view.ts';
 import { ConnectDialog } from './connect-dialog.tsx';
 import styles from './devices-page.module.css';
 
+/** How bad it is with a device: a gateway has no values that could grow old. */
+function weightOf(device: Device, nowAt: number): number {
+  const isOfGateway = device.role === 'gateway' && device.isOnline !== false;
+  return isOfGateway ? 0 : severity(deviceFreshness(device, nowAt));
+}
+
 /** Silent before stale before live; among equals those whose messages were not taken, then by name. */
 function useWorstFirst(devices: Device[] = []): Device[] {
   // Compared as text: the order changes when a state does, not with every reading.
@@ -21,7 +27,7 @@ function useWorstFirst(devices: Device[] = []): Device[] {
     devices
       .map((device) => ({
         device,
-        weight: severity(deviceFreshness(device, nowAt)) * 2 + (device.counts.rejected > 0 ? 1 : 0),
+        weight: weightOf(device, nowAt) * 2 + (device.counts.rejected > 0 ? 1 : 0),
       }))
       .sort((a, b) => b.weight - a.weight || a.device.name.localeCompare(b.device.name))
       .map(({ device }) => device.id)

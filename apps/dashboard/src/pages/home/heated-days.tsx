@@ -1,34 +1,50 @@
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { useSeries } from '../../api/queries.ts';
 import { HeatingSummary } from '../../components/heating-summary.tsx';
 import { PanelSkeleton } from '../../components/skeletons.tsx';
 import { useFormat } from '../../format-context.ts';
-import { historyOf, sourcesOf, sparkRange, wishesOf } from '../../room-history.ts';
+import { historyOf, sparkRange, wishesOf, type HistorySources } from '../../room-history.ts';
 import type { RoomView } from '../../room-view.ts';
 import styles from './home-page.module.css';
 
+type HeatedRoom = Pick<RoomView['room'], 'id' | 'name' | 'heatingFrom'>;
+
+const sourcesOf = ({ heatingFrom }: HeatedRoom): HistorySources => ({
+  temperature: null,
+  setpoint: null,
+  heating: heatingFrom,
+  live: null,
+});
+
+/** Draws itself when rooms or their heaters change, and as quarters of an hour fill. */
+const Days = memo(function Days({ text }: { text: string }) {
+  const format = useFormat();
+  const rooms = useMemo(() => JSON.parse(text) as HeatedRoom[], [text]);
+  const wishes = useMemo(() => rooms.flatMap((room) => wishesOf(sourcesOf(room), false)), [rooms]);
+  const { answers, isPending } = useSeries(wishes, sparkRange.ms, sparkRange.points);
+  const days = useMemo(
+    () =>
+      rooms.flatMap((room) => {
+        const history = historyOf(sourcesOf(room), answers, sparkRange.ms, format);
+        const { id, name } = room;
+        return history ? [{ id, name, from: history.from, to: history.to, heating: history.heating }] : [];
+      }),
+    [rooms, answers, format],
+  );
+  return isPending ? <PanelSkeleton height="380px" /> : <HeatingSummary days={days} />;
+});
+
 /** How the day's heating is spread over the rooms, from the same series as the cards. */
 export function HeatedDays({ views }: { views: RoomView[] }) {
-  const format = useFormat();
   const heated = views.filter((view) => view.room.heatingFrom.length > 0);
-  const wishes = heated.flatMap((view) => wishesOf(sourcesOf(view, sparkRange.ms), false));
-  const { answers, isPending } = useSeries(wishes, sparkRange.ms, sparkRange.points);
-  // Names and sources as text: quarters of an hour need not be drawn again with every reading.
-  const text = JSON.stringify(
-    heated.map(({ room }) => ({ id: room.id, name: room.name, heating: room.heatingFrom[0] ?? null })),
-  );
-  const days = useMemo(() => {
-    const rooms = JSON.parse(text) as { id: string; name: string; heating: string | null }[];
-    return rooms.flatMap(({ id, name, heating }) => {
-      const sources = { temperature: null, setpoint: null, heating, live: null };
-      const history = historyOf(sources, answers, sparkRange.ms, format);
-      return history ? [{ id, name, from: history.from, to: history.to, heating: history.heating }] : [];
-    });
-  }, [text, answers, format]);
   if (heated.length === 0) return null;
+  // Names and sources as text, which stays the same while readings come.
+  const text = JSON.stringify(
+    heated.map(({ room: { id, name, heatingFrom } }): HeatedRoom => ({ id, name, heatingFrom })),
+  );
   return (
     <aside className={styles.aside} aria-label="Today">
-      {isPending ? <PanelSkeleton height="380px" /> : <HeatingSummary days={days} />}
+      <Days text={text} />
     </aside>
   );
 }

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { useLink } from '../../api/link.ts';
 import { wordsFor } from '../../api/problem.ts';
-import { useDevices, useHome, useRooms } from '../../api/queries.ts';
+import { useDevices, useHealth, useHome, useRooms } from '../../api/queries.ts';
 import { SimulatedBadge } from '../../components/badge.tsx';
 import { ButtonLink } from '../../components/button.tsx';
 import { AlertIcon, HomeIcon } from '../../components/icons.tsx';
@@ -10,19 +10,18 @@ import { Empty, Failed } from '../../components/notice.tsx';
 import { Bar, CardSkeletons, LoadingWord } from '../../components/skeletons.tsx';
 import { serverNow, useTimed } from '../../clock.ts';
 import { useFormat } from '../../format-context.ts';
-import { summarise, type HomeSummary } from '../../home-summary.ts';
+import { platformTrouble, summarise, type HomeSummary } from '../../home-summary.ts';
 import { createRoomViews, troubleOf, type RoomView } from '../../room-view.ts';
 import { HeatedDays } from './heated-days.tsx';
 import { LiveRoomCard } from './live-room-card.tsx';
 import styles from './home-page.module.css';
 
-/** While the server is away nothing is known to answer: the sentence says of when the page is. */
+/** The home's sentence, which gives way to what is wrong between the devices and this page. */
 function useSummary(text: string): HomeSummary {
   const link = useLink();
+  const health = useHealth();
   const format = useFormat();
-  if (link.state === 'away')
-    return { tone: 'calm', sentence: `As it was at ${format.time(link.sinceAt)}.`, more: '', deviceId: null };
-  return JSON.parse(text) as HomeSummary;
+  return platformTrouble(link, health.data, format) ?? (JSON.parse(text) as HomeSummary);
 }
 
 function Summary({ text, isSimulated }: { text: string; isSimulated: boolean }) {

@@ -1,10 +1,29 @@
-import { memo, useMemo } from 'react';
+import { memo, useCallback, useMemo } from 'react';
 import { useSeries } from '../../api/queries.ts';
-import { RoomCard, type Day } from '../../components/room-card.tsx';
+import { RoomCard } from '../../components/room-card.tsx';
+import { Sparkline } from '../../components/sparkline.tsx';
 import { useFormat } from '../../format-context.ts';
-import { historyOf, sparkRange, wishesOf } from '../../room-history.ts';
+import { historyOf, sparkRange, wishesOf, type HistorySources } from '../../room-history.ts';
 import type { RoomView } from '../../room-view.ts';
 import { useSources } from '../../use-sources.ts';
+
+interface DayProps {
+  sources: HistorySources;
+  isStopped: boolean;
+}
+
+/** The last day of a room, apart from its card: it follows quarters of an hour and not readings. */
+const Day = memo(function Day({ sources, isStopped }: DayProps) {
+  const format = useFormat();
+  const { answers } = useSeries(wishesOf(sources, false), sparkRange.ms, sparkRange.points);
+  const history = useMemo(
+    () => historyOf(sources, answers, sparkRange.ms, format),
+    [sources, answers, format],
+  );
+  if (!history) return null;
+  const { from, to, temperature, heating } = history;
+  return <Sparkline line={temperature} heating={heating} from={from} to={to} isStopped={isStopped} />;
+});
 
 interface Props {
   view: RoomView;
@@ -13,14 +32,10 @@ interface Props {
 
 /** A room's card with the last day behind it. Draws itself only when its own room changes. */
 export const LiveRoomCard = memo(function LiveRoomCard({ view, isMarked }: Props) {
-  const format = useFormat();
   const sources = useSources(view, sparkRange.liveMs);
-  const { answers } = useSeries(wishesOf(sources, false), sparkRange.ms, sparkRange.points);
-  const day = useMemo((): Day | null => {
-    const history = historyOf(sources, answers, sparkRange.ms, format);
-    if (!history) return null;
-    const { from, to, temperature, heating } = history;
-    return { from, to, line: temperature, heating };
-  }, [sources, answers, format]);
-  return <RoomCard view={view} day={day} isMarked={isMarked} />;
+  const renderDay = useCallback(
+    (isStopped: boolean) => <Day sources={sources} isStopped={isStopped} />,
+    [sources],
+  );
+  return <RoomCard view={view} isMarked={isMarked} renderDay={renderDay} />;
 });

@@ -6,30 +6,43 @@ import { AskJourney } from '../../components/ask-journey.tsx';
 import { Button } from '../../components/button.tsx';
 import { AgainIcon } from '../../components/icons.tsx';
 import { Failed } from '../../components/notice.tsx';
-import type { RoomView } from '../../room-view.ts';
+import { serverNow } from '../../clock.ts';
+import { muteWords } from '../../device-words.ts';
 import { useBlocked } from '../blocked.ts';
 import styles from './room-page.module.css';
 
 const deadlineMs = 2000;
 
-/** Asks the room's thermometer for its value now, and shows the answer's journey or why there is none. */
-export function AskPanel({ device, view }: { device: Device; view: RoomView }) {
-  const quantity: QuantityName = view.room.temperatureFrom ? 'temperature' : 'outsideTemperature';
-  const blocked = useBlocked(null);
-  const ask = useMutation({
-    mutationFn: async () => ({
-      outcome: await call('ask', {
+interface Props {
+  device: Device;
+  /** What is asked for: a room's temperature, or all that a device measures. */
+  quantities: readonly QuantityName[];
+}
+
+function useAsk(device: Device, quantities: readonly QuantityName[]) {
+  return useMutation({
+    mutationFn: async () => {
+      const outcome = await call('ask', {
         params: { id: device.id },
-        body: { quantities: [quantity], deadlineMs },
-      }),
-      lastAt: view.temperature?.latest.at ?? null,
-    }),
+        body: { quantities: [...quantities], deadlineMs },
+      });
+      const lastAt = quantities.map((quantity) => device.latest[quantity]?.at ?? 0);
+      return { outcome, quantities, cameAt: serverNow(), lastAt: Math.max(0, ...lastAt) || null };
+    },
   });
+}
+
+/** Asks a device for its values now, and shows the answer's journey or why there is none. */
+export function AskPanel({ device, quantities }: Props) {
+  const blocked = useBlocked(null);
+  const ask = useAsk(device, quantities);
   if (device.ask === 'none')
     return (
       <section className={styles.panel} aria-labelledby="ask">
         <h2 id="ask">Ask now</h2>
-        <p className={styles.note}>{device.name} only sends, by radio. It cannot be asked.</p>
+        <p className={styles.note}>
+          {device.name} {muteWords(device)}.
+        </p>
       </section>
     );
   return (
@@ -52,7 +65,7 @@ export function AskPanel({ device, view }: { device: Device; view: RoomView }) {
             <span className="sr-only">Asking {device.name}…</span>
           </span>
         )}
-        {ask.data && !ask.isPending && <AskJourney {...ask.data} quantity={quantity} />}
+        {ask.data && !ask.isPending && <AskJourney {...ask.data} />}
       </output>
       {ask.error && (
         <Failed title="The question was not sent" onRetry={() => ask.mutate()}>

@@ -1,11 +1,20 @@
 import { classNames } from '../../class-names.ts';
 import { serverNow, useTimed } from '../../clock.ts';
+import { Age } from '../../components/age.tsx';
 import { Dial } from '../../components/dial.tsx';
 import { SetpointCommand } from '../../components/setpoint-command.tsx';
 import { Temperature } from '../../components/temperature.tsx';
 import { ValueState } from '../../components/value-state.tsx';
 import { useFormat } from '../../format-context.ts';
-import { figureFreshness, numberOf, type Action, type RoomView } from '../../room-view.ts';
+import type { Freshness } from '../../freshness.ts';
+import {
+  figureFreshness,
+  isPresent,
+  measuredAt,
+  numberOf,
+  type Action,
+  type RoomView,
+} from '../../room-view.ts';
 import { useBlocked } from '../blocked.ts';
 import styles from './room-page.module.css';
 import { useSetpoint } from './use-setpoint.ts';
@@ -17,12 +26,15 @@ interface Props {
 
 type Control = NonNullable<RoomView['control']>;
 
+/** How far the room's figure may be believed; a room without one is as silent. */
+function useFigureState({ temperature }: RoomView): Freshness {
+  return useTimed((nowAt) => (temperature ? figureFreshness(temperature, nowAt) : 'silent'));
+}
+
 function ControlDial({ view, action, control }: Props & { control: Control }) {
   const blocked = useBlocked(control.device);
   const setpoint = useSetpoint(control.device);
-  const isSilent = useTimed(
-    (nowAt) => !view.temperature || figureFreshness(view.temperature, nowAt) === 'silent',
-  );
+  const state = useFigureState(view);
   return (
     <>
       <Dial
@@ -30,7 +42,8 @@ function ControlDial({ view, action, control }: Props & { control: Control }) {
         limits={control}
         setpoint={numberOf(view.setpoint)}
         requested={setpoint.requested}
-        now={isSilent ? null : numberOf(view.temperature)}
+        now={state === 'silent' ? null : numberOf(view.temperature)}
+        isOld={state === 'stale'}
         action={action}
         isDisabled={blocked !== ''}
         onCommit={setpoint.send}
@@ -43,9 +56,14 @@ function ControlDial({ view, action, control }: Props & { control: Control }) {
 
 function PlainFigure({ view }: { view: RoomView }) {
   const celsius = numberOf(view.temperature);
+  const state = useFigureState(view);
   return (
     <p className={styles.plain}>
-      {celsius === null ? <span>–</span> : <Temperature celsius={celsius} hasUnit />}
+      {celsius === null || state === 'silent' ? (
+        <span className={styles.none}>–</span>
+      ) : (
+        <Temperature celsius={celsius} hasUnit isOld={state === 'stale'} />
+      )}
     </p>
   );
 }
@@ -54,22 +72,24 @@ function PlainFigure({ view }: { view: RoomView }) {
 function Belief({ view }: { view: RoomView }) {
   const format = useFormat();
   const { temperature, humidity } = view;
-  const state = useTimed((nowAt) => (temperature ? figureFreshness(temperature, nowAt) : 'silent'));
+  const state = useFigureState(view);
+  const isHumidityPresent = useTimed((nowAt) => isPresent(humidity, nowAt));
   if (!temperature) return <p className={styles.belief}>Nothing measures the temperature here.</p>;
-  const { at, value, fault } = temperature.latest;
+  const { value, fault } = temperature.latest;
+  const at = measuredAt(temperature.latest);
   if (value === null)
     return <p className={classNames(styles.belief, styles.fault)}>Sensor fault{fault && `: ${fault}`}</p>;
   if (state === 'silent')
     return (
       <p className={classNames(styles.belief, styles.silent)}>
-        Silent since {format.moment(at, serverNow())}. It was {format.degrees(Number(value))} then.
+        Silent since {format.moment(at, serverNow())}: last {format.degrees(Number(value))}, <Age at={at} />
       </p>
     );
   const percent = numberOf(humidity);
   return (
     <p className={styles.belief}>
       <ValueState state={state} at={at} />
-      {percent !== null && <span>{format.number(percent)} % humidity</span>}
+      {percent !== null && isHumidityPresent && <span>{format.number(percent)} % humidity</span>}
     </p>
   );
 }

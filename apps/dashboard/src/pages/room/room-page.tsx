@@ -8,7 +8,7 @@ import { BackIcon } from '../../components/icons.tsx';
 import { Failed } from '../../components/notice.tsx';
 import { Bar, LoadingWord, PanelSkeleton } from '../../components/skeletons.tsx';
 import { useTimed } from '../../clock.ts';
-import { troubleOf, viewRoom, type RoomView } from '../../room-view.ts';
+import { actionAt, viewRoom, type RoomView } from '../../room-view.ts';
 import { NotFoundPage } from '../not-found-page.tsx';
 import { AskPanel } from './ask-panel.tsx';
 import { ClimatePanel } from './climate-panel.tsx';
@@ -31,8 +31,7 @@ function Loading() {
 }
 
 function RoomView({ view }: { view: RoomView }) {
-  const isDoubtful = useTimed((nowAt) => ['silent', 'stale', 'empty'].includes(troubleOf(view, nowAt) ?? ''));
-  const action = isDoubtful ? null : view.action;
+  const action = useTimed((nowAt) => actionAt(view, nowAt) ?? '') || null;
   return (
     <>
       <header className={styles.head}>
@@ -41,12 +40,17 @@ function RoomView({ view }: { view: RoomView }) {
         </Link>
         <h1>{view.room.name}</h1>
         {action && <ActionBadge action={action} />}
-        {view.isSimulated && <SimulatedBadge />}
+        {view.isSimulated && <SimulatedBadge isShort />}
       </header>
       <div className={styles.layout}>
         <div className={styles.column}>
           <ClimatePanel view={view} action={action} />
-          {view.asked && <AskPanel device={view.asked} view={view} />}
+          {view.asked && (
+            <AskPanel
+              device={view.asked}
+              quantities={[view.room.temperatureFrom ? 'temperature' : 'outsideTemperature']}
+            />
+          )}
         </div>
         <div className={styles.column}>
           <HistoryPanel view={view} />

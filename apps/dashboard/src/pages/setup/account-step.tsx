@@ -1,20 +1,15 @@
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useState, type SubmitEvent } from 'react';
+import { useEffect, type SubmitEvent } from 'react';
 import { call } from '../../api/client.ts';
 import { wordsFor } from '../../api/problem.ts';
 import { Button } from '../../components/button.tsx';
 import { Field } from '../../components/field.tsx';
 import styles from '../alone.module.css';
-import type { Draft } from './setup-page.tsx';
+import { errorsOf, stepToMend, type Draft, type StepProps } from './draft.ts';
 
 /** As many letters and digits as a code has, without its hyphens. */
 const codeLength = 12;
 const passwordLength = 10;
-
-interface Props {
-  draft: Draft;
-  onNext: (part: Pick<Draft, 'code' | 'name' | 'password'>) => void;
-}
 
 /** Checks a code as soon as it is whole. */
 function useCodeCheck(code: string) {
@@ -26,20 +21,32 @@ function useCodeCheck(code: string) {
   useEffect(() => {
     if (isWhole) mutate(code);
   }, [code, isWhole, mutate]);
-  return { check, isChecked: check.isSuccess && check.variables === code };
+  const isOfThis = check.variables === code;
+  return { isRight: check.isSuccess && isOfThis, error: isOfThis ? check.error : null };
 }
 
-/** Code and account. The code is checked as soon as it is whole, before anything else is filled in. */
-export function AccountStep({ draft, onNext }: Props) {
-  const [code, setCode] = useState(draft.code);
-  const { check, isChecked } = useCodeCheck(code);
+/** Asks whether an account can be as it was typed; nothing is made yet. */
+function useAccountCheck(onNext: () => void) {
+  return useMutation({
+    mutationFn: ({ code, name, password }: Draft) =>
+      call('checkSetupCode', { body: { code, name, password } }),
+    onSuccess: onNext,
+  });
+}
+
+/** Code and account. The code is checked as soon as it is whole, the account before the next screen. */
+export function AccountStep({ draft, errors, onChange, onNext }: StepProps & { onNext: () => void }) {
+  const code = useCodeCheck(draft.code);
+  const account = useAccountCheck(onNext);
+  // A refusal is of what was sent: it goes as soon as the field is changed.
+  const sent = account.variables;
+  const found = { ...errors, ...errorsOf(account.error) };
+  const errorOf = (field: 'code' | 'name' | 'password') =>
+    !sent || sent[field] === draft[field] ? found[field] : undefined;
 
   function onSubmit(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const part = { code, name: form.get('name') as string, password: form.get('password') as string };
-    if (isChecked) onNext(part);
-    else check.mutate(code, { onSuccess: () => onNext(part) });
+    account.mutate(draft);
   }
   return (
     <>
@@ -50,8 +57,8 @@ export function AccountStep({ draft, onNext }: Props) {
       <form className={styles.form} onSubmit={onSubmit}>
         <Field
           label="Set-up code"
-          hint={isChecked ? '✓ The code is right.' : 'It was printed where Hearth was started.'}
-          error={check.error ? wordsFor(check.error) : undefined}
+          hint={code.isRight ? '✓ The code is right.' : 'It was printed where Hearth was started.'}
+          error={errorOf('code') ?? (code.error ? wordsFor(code.error) : undefined)}
           required
           minLength={codeLength}
           maxLength={20}
@@ -59,29 +66,36 @@ export function AccountStep({ draft, onNext }: Props) {
           autoComplete="one-time-code"
           autoCapitalize="characters"
           spellCheck={false}
-          value={code}
-          onChange={(event) => setCode(event.currentTarget.value.trim())}
+          value={draft.code}
+          onChange={(event) => onChange({ code: event.currentTarget.value.trim() })}
         />
         <Field
           label="Your name"
-          name="name"
+          error={errorOf('name')}
           required
           maxLength={60}
           autoComplete="username"
-          defaultValue={draft.name}
+          value={draft.name}
+          onChange={(event) => onChange({ name: event.currentTarget.value })}
         />
         <Field
           label="Password"
-          name="password"
           type="password"
           hint={`At least ${passwordLength} characters. Three words that only you would put together do well.`}
+          error={errorOf('password')}
           required
           minLength={passwordLength}
           maxLength={256}
           autoComplete="new-password"
-          defaultValue={draft.password}
+          value={draft.password}
+          onChange={(event) => onChange({ password: event.currentTarget.value })}
         />
-        <Button look="primary" type="submit" disabled={check.isPending}>
+        {account.error && stepToMend(errorsOf(account.error)) === null && (
+          <p className={styles.error} role="alert">
+            {wordsFor(account.error)}
+          </p>
+        )}
+        <Button look="primary" type="submit" disabled={account.isPending}>
           Continue
         </Button>
       </form>

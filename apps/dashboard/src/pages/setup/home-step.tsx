@@ -1,28 +1,21 @@
-import { useState, type SubmitEvent } from 'react';
+import type { SubmitEvent } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Choice } from '../../components/choice.tsx';
 import { Field, SelectField } from '../../components/field.tsx';
 import styles from '../alone.module.css';
-import type { Draft } from './setup-page.tsx';
+import type { StepProps } from './draft.ts';
 
 const units = [
   { value: 'celsius', label: '°C' },
   { value: 'fahrenheit', label: '°F' },
 ] as const;
 
-interface Props {
-  draft: Draft;
-  onNext: (part: Pick<Draft, 'home' | 'timeZone' | 'temperatureUnit'>) => void;
-}
-
 /** Home, time zone and units; all three are filled in as the browser is set. */
-export function HomeStep({ draft, onNext }: Props) {
-  const [temperatureUnit, setUnit] = useState(draft.temperatureUnit);
+export function HomeStep({ draft, errors, onChange, onNext }: StepProps & { onNext: () => void }) {
   const zones = [...new Set([draft.timeZone, 'UTC', ...Intl.supportedValuesOf('timeZone')])].sort();
   function onSubmit(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    onNext({ home: form.get('home') as string, timeZone: form.get('timeZone') as string, temperatureUnit });
+    onNext();
   }
   return (
     <>
@@ -31,13 +24,19 @@ export function HomeStep({ draft, onNext }: Props) {
       <form className={styles.form} onSubmit={onSubmit}>
         <Field
           label="What you call it"
-          name="home"
+          error={errors.home}
           required
           maxLength={60}
           autoComplete="off"
-          defaultValue={draft.home}
+          value={draft.home}
+          onChange={(event) => onChange({ home: event.currentTarget.value })}
         />
-        <SelectField label="Time zone" name="timeZone" defaultValue={draft.timeZone}>
+        <SelectField
+          label="Time zone"
+          error={errors.timeZone}
+          value={draft.timeZone}
+          onChange={(event) => onChange({ timeZone: event.currentTarget.value })}
+        >
           {zones.map((zone) => (
             <option key={zone} value={zone}>
               {zone.replaceAll('_', ' ')}
@@ -46,7 +45,12 @@ export function HomeStep({ draft, onNext }: Props) {
         </SelectField>
         <div className={styles.units}>
           <span aria-hidden="true">Temperatures in</span>
-          <Choice label="Temperatures in" options={units} value={temperatureUnit} onChange={setUnit} />
+          <Choice
+            label="Temperatures in"
+            options={units}
+            value={draft.temperatureUnit}
+            onChange={(temperatureUnit) => onChange({ temperatureUnit })}
+          />
         </div>
         <Button look="primary" type="submit">
           Continue

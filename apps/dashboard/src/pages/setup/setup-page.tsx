@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Navigate, useLocation, useNavigate } from 'react-router';
 import type { Setup } from '@hearth/contract';
 import { call } from '../../api/client.ts';
-import { RequestFailure, wordsFor } from '../../api/problem.ts';
+import { wordsFor } from '../../api/problem.ts';
 import { keys, useSetupState } from '../../api/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { Logo } from '../../components/logo.tsx';
@@ -11,23 +11,9 @@ import { Failed } from '../../components/notice.tsx';
 import { LoadingWord } from '../../components/skeletons.tsx';
 import styles from '../alone.module.css';
 import { AccountStep } from './account-step.tsx';
+import { errorsOf, firstDraft, hasAccount, stepToMend, type Draft } from './draft.ts';
 import { HomeStep } from './home-step.tsx';
 import { StartStep } from './start-step.tsx';
-
-/** What the first two screens gather. */
-export type Draft = Omit<Setup, 'start'>;
-
-function firstDraft(hash: string): Draft {
-  const locale = new Intl.Locale(navigator.language).maximize();
-  return {
-    code: new URLSearchParams(hash.slice(1)).get('code') ?? '',
-    name: '',
-    password: '',
-    home: 'Home',
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    temperatureUnit: locale.region === 'US' ? 'fahrenheit' : 'celsius',
-  };
-}
 
 const stepNames = ['Your account', 'Your home', 'Where to begin'];
 
@@ -41,28 +27,51 @@ function Progress({ step }: { step: number }) {
   );
 }
 
-/** The first run: code and account; home; where to begin. Three screens, six fields, no default password. */
-export function SetupPage() {
+/** The screen is part of the browser's history, so that its Back goes back one screen and not out. */
+function useStep(draft: Draft): { step: number; goTo: (step: number) => void } {
+  const location = useLocation();
+  const navigate = useNavigate();
+  const wanted = (location.state as { step?: unknown } | null)?.step;
+  const step = typeof wanted === 'number' && hasAccount(draft) ? wanted : 0;
+  return {
+    step,
+    goTo(next) {
+      if (next < step) void navigate(next - step);
+      else void navigate({ pathname: '/setup', hash: location.hash }, { state: { step: next } });
+    },
+  };
+}
+
+/** Makes the owner and the home, and goes there. */
+function useSetUp(draft: Draft, onFieldError: (step: number) => void) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const { hash } = useLocation();
-  const state = useSetupState(true);
-  const [step, setStep] = useState(0);
-  const [draft, setDraft] = useState(() => firstDraft(hash));
-  const setUp = useMutation({
+  return useMutation({
     mutationFn: (start: Setup['start']) => call('setUp', { body: { ...draft, start } }),
     onSuccess: async (session, start) => {
       client.setQueryData(keys.session, session);
       await navigate(start === 'device' ? '/devices?connect' : '/', { replace: true });
+      await client.invalidateQueries({ queryKey: keys.setup });
     },
     onError: (error) => {
       // The code may have run out while the rest was filled in: back to where it is asked for.
-      if (error instanceof RequestFailure && error.code === 'wrong-code') setStep(0);
+      const step = stepToMend(errorsOf(error));
+      if (step !== null) onFieldError(step);
     },
   });
-  const go = (part: Partial<Draft>, next: number) => {
+}
+
+/** The first run: code and account; home; where to begin. Three screens, six fields, no default password. */
+export function SetupPage() {
+  const { hash } = useLocation();
+  const state = useSetupState(true);
+  const [draft, setDraft] = useState(() => firstDraft(hash));
+  const { step, goTo } = useStep(draft);
+  const setUp = useSetUp(draft, goTo);
+  const errors = errorsOf(setUp.error);
+  const onChange = (part: Partial<Draft>) => {
+    setUp.reset();
     setDraft({ ...draft, ...part });
-    setStep(next);
   };
 
   if (state.data && !state.data.isNeeded && !setUp.isPending && !setUp.isSuccess)
@@ -81,16 +90,20 @@ export function SetupPage() {
         ) : (
           <>
             <Progress step={step} />
-            {step === 0 && <AccountStep draft={draft} onNext={(part) => go(part, 1)} />}
-            {step === 1 && <HomeStep draft={draft} onNext={(part) => go(part, 2)} />}
+            {step === 0 && (
+              <AccountStep draft={draft} errors={errors} onChange={onChange} onNext={() => goTo(1)} />
+            )}
+            {step === 1 && (
+              <HomeStep draft={draft} errors={errors} onChange={onChange} onNext={() => goTo(2)} />
+            )}
             {step === 2 && <StartStep onStart={(start) => setUp.mutate(start)} isPending={setUp.isPending} />}
-            {setUp.error && (
+            {setUp.error && stepToMend(errors) === null && (
               <p className={styles.error} role="alert">
                 {wordsFor(setUp.error)}
               </p>
             )}
             {step > 0 && (
-              <Button look="quiet" className={styles.back} onClick={() => setStep(step - 1)}>
+              <Button look="quiet" className={styles.back} onClick={() => goTo(step - 1)}>
                 Back
               </Button>
             )}

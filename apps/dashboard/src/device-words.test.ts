@@ -1,0 +1,67 @@
+import type { Device, QuantityName } from '@hearth/contract';
+import { describe, expect, it } from 'vitest';
+import { abilityWords, kindWords, muteWords, valuesOf } from './device-words.ts';
+import { createFormat } from './format.ts';
+
+const format = createFormat({ locale: 'en-GB', timeZone: 'UTC', temperatureUnit: 'celsius' });
+const sensor: Device = {
+  id: 'bench',
+  name: 'Bench',
+  roomId: null,
+  source: 'contract',
+  role: 'device',
+  about: {
+    contract: 1,
+    maker: 'Acme',
+    model: 'T1',
+    kind: 'sensor',
+    firmware: '1',
+    quantities: { temperature: {}, humidity: {}, battery: {}, batteryLow: {} },
+    commands: {},
+  },
+  ask: 'none',
+  isOnline: true,
+  onlineSince: null,
+  lastMessageAt: 1_795_363_200_000,
+  latest: {},
+  command: null,
+  counts: { duplicates: 0, missing: 0, rejected: 0 },
+};
+const silent = { ...sensor, about: null, lastMessageAt: null };
+
+describe('what a device is', () => {
+  it('is not told before the device told it', () => {
+    expect(kindWords(silent)).toBe('Not heard yet');
+    expect(kindWords({ ...sensor, about: null })).toBe('Has not introduced itself');
+    expect(kindWords(sensor)).toBe('Sensor');
+  });
+
+  it('is a gateway by its credential, whatever came of it', () => {
+    expect(kindWords({ ...silent, role: 'gateway' })).toBe('Gateway');
+    expect(abilityWords({ ...silent, role: 'gateway' }, format)).toContain('Speaks for other devices');
+  });
+
+  it('lists what is reported as a sentence does, each thing once', () => {
+    expect(abilityWords(sensor, format)).toBe(
+      'Reports temperature, humidity and battery. It does not answer requests.',
+    );
+  });
+});
+
+it('speaks of radio only where there is radio', () => {
+  expect(muteWords(sensor)).not.toContain('radio');
+  expect(muteWords({ ...sensor, source: 'rtl_433' })).toContain('by radio');
+  expect(muteWords({ ...sensor, about: null })).toContain('has not introduced itself');
+});
+
+describe('the values of a device', () => {
+  it('have one order, whichever came first', () => {
+    const latest = { value: 1, at: 0, receivedAt: 0, isLate: false };
+    const order = (...names: QuantityName[]) => {
+      const device = { ...sensor, latest: Object.fromEntries(names.map((name) => [name, latest])) };
+      return valuesOf(device).map(([name]) => name);
+    };
+    expect(order('battery', 'temperature', 'heating')).toEqual(['temperature', 'heating', 'battery']);
+    expect(order('heating', 'battery', 'temperature')).toEqual(['temperature', 'heating', 'battery']);
+  });
+});
