@@ -21,7 +21,8 @@ test('setting a room to 22 °C is confirmed by the device, and the curve rises',
     lowest = Math.min(lowest, now);
     return now - lowest;
   };
-  await expect.poll(risen, { timeout: 150_000, intervals: [1000] }).toBeGreaterThanOrEqual(0.05);
+  // Three steps of a sensor without noise; how soon depends on how fast the room was cooling before.
+  await expect.poll(risen, { timeout: 170_000, intervals: [1000] }).toBeGreaterThanOrEqual(0.03);
 });
 
 test('asking now shows the value, its age and the time by leg', async ({ page }) => {
