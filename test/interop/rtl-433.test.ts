@@ -6,10 +6,10 @@ import { startStack, type Stack } from '../stack.ts';
 import { isInstalled, skipReason, start, type Program } from './programs.ts';
 import { startRadio, type Radio } from './radio.ts';
 
-const captures = process.env['HEARTH_CAPTURES_DIR'];
+const captures = process.env['RTL433_CAPTURES_DIR'];
 const { isSkipped, note } = skipReason(
   isInstalled('rtl_433') ? null : 'rtl_433 is not installed',
-  captures ? null : 'HEARTH_CAPTURES_DIR, the folder of recorded radio, is not set',
+  captures ? null : 'RTL433_CAPTURES_DIR, the folder of recorded radio, is not set',
   captures && !existsSync(captures) ? `there is no folder ${captures}` : null,
 );
 
