@@ -93,7 +93,7 @@ test('a broker that ends mid-stream is found again, and the device fills the gap
   expect(device.receipts.at(-1)).toEqual({ boot: 1, seq: 20 });
   await sendFrom(21, 30, { late: true });
   await expect.poll(() => device.receipts.at(-1), soon).toEqual({ boot: 1, seq: 30 });
-  expect(await rig.store.progress()).toMatchObject([{ seq: 30, missing: 0, duplicates: 6 }]);
+  await expect.poll(() => rig.store.progress(), soon).toMatchObject([{ seq: 30, missing: 0, duplicates: 6 }]);
 });
 
 test.each(['saved', 'lost in a kill'])(
