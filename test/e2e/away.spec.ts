@@ -72,3 +72,18 @@ test('without its broker Home says that no device is heard, and takes no old val
   await house.startBroker();
   await expect(heading).toContainText('answering', { timeout: 45_000 });
 });
+
+test('a part of the page that could not be fetched comes when the server is there again', async ({
+  page,
+}) => {
+  let refused = 0;
+  await page.route(/history-chart/, (route) => {
+    refused++;
+    return route.abort();
+  });
+  await page.goto('/rooms/kitchen');
+  await expect(page.getByRole('slider', { name: 'Kitchen setpoint' })).toBeEnabled();
+  await expect.poll(() => refused).toBeGreaterThan(1);
+  await page.unroute(/history-chart/);
+  await expect(page.locator('canvas')).toBeVisible({ timeout: 15_000 });
+});

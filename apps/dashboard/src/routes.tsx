@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { BrowserRouter, Route, Routes } from 'react-router';
 import { LoadingWord } from './components/skeletons.tsx';
+import { insist } from './insist.ts';
 import { Gate } from './pages/gate.tsx';
 import { HomePage } from './pages/home/home-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
@@ -9,14 +10,14 @@ import { NotFoundPage } from './pages/not-found-page.tsx';
 const room = () => import('./pages/room/room-page.tsx');
 const devices = () => import('./pages/devices/devices-page.tsx');
 const device = () => import('./pages/device/device-page.tsx');
-const RoomPage = lazy(() => room().then((page) => ({ default: page.RoomPage })));
-const DevicesPage = lazy(() => devices().then((page) => ({ default: page.DevicesPage })));
-const DevicePage = lazy(() => device().then((page) => ({ default: page.DevicePage })));
+const RoomPage = lazy(() => insist(room).then((page) => ({ default: page.RoomPage })));
+const DevicesPage = lazy(() => insist(devices).then((page) => ({ default: page.DevicesPage })));
+const DevicePage = lazy(() => insist(device).then((page) => ({ default: page.DevicePage })));
 const SetupPage = lazy(() =>
-  import('./pages/setup/setup-page.tsx').then((page) => ({ default: page.SetupPage })),
+  insist(() => import('./pages/setup/setup-page.tsx')).then((page) => ({ default: page.SetupPage })),
 );
 const SignInPage = lazy(() =>
-  import('./pages/sign-in/sign-in-page.tsx').then((page) => ({ default: page.SignInPage })),
+  insist(() => import('./pages/sign-in/sign-in-page.tsx')).then((page) => ({ default: page.SignInPage })),
 );
 
 /** Fetches the pages that people go to from Home, so that going there is at once. */

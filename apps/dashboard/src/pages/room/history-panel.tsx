@@ -6,13 +6,16 @@ import { Choice } from '../../components/choice.tsx';
 import { HistoryTable } from '../../components/history-table.tsx';
 import { Empty, Failed } from '../../components/notice.tsx';
 import { useFormat } from '../../format-context.ts';
+import { insist } from '../../insist.ts';
 import { historyOf, ranges, wishesOf, type RangeName } from '../../room-history.ts';
 import type { RoomView } from '../../room-view.ts';
 import { useSources } from '../../use-sources.ts';
 import styles from './room-page.module.css';
 
 const HistoryChart = lazy(() =>
-  import('../../components/history-chart.tsx').then((chart) => ({ default: chart.HistoryChart })),
+  insist(() => import('../../components/history-chart.tsx')).then((chart) => ({
+    default: chart.HistoryChart,
+  })),
 );
 const options = (Object.keys(ranges) as RangeName[]).map((value) => ({ value, label: ranges[value].label }));
 
