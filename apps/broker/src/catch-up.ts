@@ -1,22 +1,29 @@
-import type { Connection } from './connections.ts';
-import type { Outgoing } from './sessions/outgoing.ts';
+import type { Aedes, Client } from 'aedes';
+import type { Connection, Connections } from './connections.ts';
+import type { Sessions } from './sessions/sessions.ts';
 
-/** What aedes' client has beyond its declared face. */
-interface Delivering {
-  id: string;
-  duplicates: Record<string, number>;
-  deliverQoS(message: Outgoing, done: () => void): void;
-}
+type Sending = Pick<Sessions, 'restart' | 'sendMore'>;
 
 /**
- * Sends what came in while the kept messages were being sent, and lets new ones through from now on. aedes
- * alone would deliver new messages between the old ones: a reading could be stored, and receipted, before
- * those that the device sent earlier.
+ * Sends what is kept for a durable session, in order, before anything new, and never more at once than the client's
+ * window takes. aedes alone would send it all at once, and new messages between: packet ids would meet, and a reading
+ * could be stored, and receipted, before those that the device sent earlier.
+ *
+ * The gate holds new messages back in the queue while `isCatchingUp`: after CONNACK, and when the window is full.
  */
-export function endCatchUp(connection: Connection, unsent: (clientId: string) => Outgoing[]): void {
-  connection.isCatchingUp = false;
-  const client = connection.client as unknown as Delivering;
-  // It has noted the numbers of the messages that were held back, and would take them for repeats.
-  client.duplicates = Object.create(null) as Record<string, number>;
-  for (const message of unsent(client.id)) client.deliverQoS(message, () => {});
+export function followQueues(aedes: Aedes, connections: Pick<Connections, 'of'>, sessions: Sending): void {
+  const sendMore = (client: Client, connection: Connection): void => {
+    connection.isCatchingUp = sessions.sendMore(client);
+  };
+  aedes.on('clientReady', (client) => {
+    const connection = connections.of(client);
+    if (!connection || client.clean) return;
+    sessions.restart(client.id);
+    sendMore(client, connection);
+  });
+  aedes.on('ack', (_packet, client) => {
+    const connection = connections.of(client);
+    // Before it is ready, nothing was sent to it yet.
+    if (connection?.isCatchingUp && client.connected) sendMore(client, connection);
+  });
 }

@@ -8,7 +8,7 @@ import { connackOf, connect } from './testing.ts';
 const allow: Decisions = {
   preConnect: () => true,
   authenticate: () => 0,
-  authorizePublish: () => null,
+  authorizePublish: (_client, _packet, answer) => answer(null),
   authorizeSubscribe: () => true,
   authorizeForward: () => true,
 };

@@ -15,9 +15,16 @@ export interface Decisions {
   /** False closes the connection without an answer. */
   preConnect(client: Client, packet: ConnectPacket): Decision<boolean>;
   /** 0 lets in; else the return code of CONNACK. */
-  authenticate(client: Client): Decision<0 | 2 | 5>;
-  /** Called for wills as well; `client` is null for one that has lost its client. */
-  authorizePublish(client: Client | null, packet: PublishPacket): Decision<Breach | null>;
+  authenticate(client: Client): Decision<0 | 2 | 3 | 5>;
+  /**
+   * Called for wills as well; `client` is null for one that has lost its client. Answers once, when what the
+   * acknowledgement promises is on disk; no promise, no timer: this is asked for each message.
+   */
+  authorizePublish(
+    client: Client | null,
+    packet: PublishPacket,
+    answer: (breach: Breach | null) => void,
+  ): void;
   authorizeSubscribe(client: Client, subscription: Subscription): Decision<boolean>;
   /** Asked for each delivery, so it has to answer at once. May lower the packet's QoS. */
   authorizeForward(client: Client, packet: AedesPublishPacket): boolean;
@@ -92,19 +99,30 @@ export function guardHooks(decisions: Decisions, log: Log): Hooks {
             : done(Object.assign(new Error('connection refused'), { returnCode }), false),
         failed('authenticate'),
       ),
-    authorizePublish: (client, packet, done) =>
-      settle(
-        () => decisions.authorizePublish(client, packet),
-        broken,
-        (breach) => done(breach && new Error(breach.detail)),
-        failed('authorizePublish'),
-      ),
+    authorizePublish(client, packet, done) {
+      let isTold = false;
+      const tell = (breach: Breach | null): void => {
+        if (isTold) return;
+        isTold = true;
+        done(breach && new Error(breach.detail));
+      };
+      try {
+        decisions.authorizePublish(client, packet, tell);
+      } catch (error) {
+        // Behind the answer it is aedes that threw: a bug.
+        if (isTold) throw error;
+        failed('authorizePublish')(error);
+        tell(broken);
+      }
+    },
     authorizeSubscribe: (client, subscription, done) =>
       settle(
         () => decisions.authorizeSubscribe(client, subscription),
         false,
-        // null is 128 in SUBACK; an error would close the connection, and a stored one at each connect again.
-        (isGranted) => done(null, isGranted ? subscription : null),
+        // null is 128 in SUBACK; an error would close the connection, and a stored one at each connect again. SUBACK
+        // and the store have the QoS that was asked for; to aedes all are of QoS 2, for it would let the first of
+        // several filters decide. `authorizeForward` knows what was granted. [MQTT-3.3.5-1]
+        (isGranted) => done(null, isGranted ? { ...subscription, qos: 2 } : null),
         failed('authorizeSubscribe'),
       ),
     authorizeForward: (client, packet) => {

@@ -1,45 +1,45 @@
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createOutgoingQueue } from './outgoing.ts';
+import { createOutgoingQueue, type Kept } from './outgoing.ts';
 
-test('messages stay in order until each is acknowledged, also when packet ids meet', () => {
-  const step = fc.record({
-    verb: fc.constantFrom('append', 'send', 'ack'),
-    messageId: fc.integer({ min: 1, max: 3 }),
-  });
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const queue = createOutgoingQueue();
-      const model: { counter: number; messageId?: number; sentAt?: number }[] = [];
-      let counter = 0;
-      for (const { verb, messageId } of steps) {
-        if (verb === 'append') {
-          queue.append(++counter, { cmd: 'publish', brokerId: 'b', brokerCounter: counter });
-          model.push({ counter });
-        } else if (verb === 'send') {
-          const next = model.find((message) => message.messageId === undefined);
-          if (!next) continue;
-          Object.assign(next, { messageId });
-          expect(queue.noteSent({ cmd: 'publish', brokerCounter: next.counter, messageId })).toBe(true);
-        } else {
-          const index = model.findIndex((message) => message.messageId === messageId);
-          expect(queue.acknowledge(messageId)?.brokerCounter).toBe(model[index]?.counter);
-          if (index >= 0) model.splice(index, 1);
-        }
-      }
-      expect(queue.all().map(({ brokerCounter }) => brokerCounter)).toEqual(model.map((m) => m.counter));
-      expect(queue.unsent().length).toBe(model.filter((m) => m.messageId === undefined).length);
-    }),
-  );
+const kept = (counter: number): Kept => ({
+  row: counter,
+  counter,
+  qos: 2,
+  topic: 'a',
+  payload: new Uint8Array(),
+  packetId: undefined,
+  isNoted: false,
+  isReleased: false,
+  isInFlight: false,
 });
 
-test('a PUBREL takes the place of its message', () => {
+test('what the queue has sent is not sent once more when its own turn comes, acknowledged or not', () => {
   const queue = createOutgoingQueue();
-  queue.append(1, { cmd: 'publish', brokerCounter: 1 });
-  queue.append(2, { cmd: 'publish', brokerCounter: 2 });
-  queue.noteSent({ cmd: 'publish', brokerCounter: 1, messageId: 9 });
-  expect(queue.noteSent({ cmd: 'pubrel', messageId: 9 })).toBe(true);
-  expect(queue.all().map(({ cmd }) => cmd)).toEqual(['pubrel', 'publish']);
-  expect(queue.acknowledge(9)?.cmd).toBe('pubrel');
-  expect(queue.length).toBe(1);
+  const [first, second, third] = [kept(1), kept(2), kept(3)];
+  for (const message of [first, second]) queue.append(message);
+  queue.restart();
+  for (const message of [first, second]) {
+    expect(queue.nextUnsent()).toBe(message);
+    queue.noteSent(message, message.counter);
+  }
+  queue.remove(first);
+  expect(queue.claim(1)).toBe(false);
+  expect(queue.claim(2)).toBe(false);
+
+  queue.append(third);
+  expect(queue.claim(3)).toBe(true);
+  expect(queue.nextUnsent()).toBeUndefined();
+});
+
+test('what was on its way when a connection ended is sent on the next one, in order', () => {
+  const queue = createOutgoingQueue();
+  const [first, second] = [kept(1), kept(2)];
+  for (const message of [first, second]) queue.append(message);
+  expect(queue.claim(1)).toBe(true);
+  queue.restart();
+  for (const message of [first, second]) {
+    expect(queue.nextUnsent()).toBe(message);
+    queue.noteSent(message, message.counter);
+  }
+  expect(queue.nextUnsent()).toBeUndefined();
 });

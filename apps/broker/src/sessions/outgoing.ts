@@ -1,78 +1,167 @@
-/** What aedes hands over to be kept for a session: a PUBLISH, or the PUBREL that follows a QoS 2 one. */
-export interface Outgoing {
+type QoS = 0 | 1 | 2;
+
+/** What aedes hands over: a PUBLISH, or the PUBREL that follows a QoS 2 one. */
+export interface Packet {
   cmd: string;
   brokerId?: string;
   brokerCounter?: number;
   messageId?: number | undefined;
   topic?: string;
   payload?: string | Uint8Array;
-  qos?: 0 | 1 | 2;
+  qos?: QoS;
   retain?: boolean;
+  dup?: boolean;
 }
 
-/** One session's messages, in the order they came, until the client has acknowledged each. */
-export interface OutgoingQueue {
-  readonly length: number;
-  append(counter: number, message: Outgoing): void;
-  /** Notes under which packet id a message was sent, or that a PUBREL took its place. False if it is not here. */
-  noteSent(message: Outgoing): boolean;
-  /** Takes out what was sent under this packet id. */
-  acknowledge(messageId: number): Outgoing | undefined;
-  drop(counter: number): void;
-  all(): Outgoing[];
-  unsent(): Outgoing[];
+/** A message kept for one session until its client has acknowledged it. */
+export interface Kept {
+  /** Its row in the journal. */
+  row: number;
+  /** aedes' number of it, which grows. */
+  counter: number;
+  qos: QoS;
+  topic: string;
+  payload: Uint8Array;
+  /** Under which it was sent. Undefined before. */
+  packetId: number | undefined;
+  /** The packet id is in the journal. */
+  isNoted: boolean;
+  /** PUBREC came: only PUBREL is owed now. */
+  isReleased: boolean;
+  /** Sent on the present connection. */
+  isInFlight: boolean;
 }
 
-export function createOutgoingQueue(): OutgoingQueue {
-  const byCounter = new Map<number, Outgoing>();
-  // Packet ids go round after 65,535 and may meet again: the oldest message is acknowledged first.
-  const counters = new Map<number, number[]>();
+/** How much may wait for one session, and how much of it may be on its way at once. */
+export interface QueueBounds {
+  messages: number;
+  bytes: number;
+}
 
-  const link = (messageId: number, counter: number): void => {
-    const linked = counters.get(messageId);
-    if (linked) linked.push(counter);
-    else counters.set(messageId, [counter]);
+/** Sent and not acknowledged: beyond it messages wait in the queue, so that packet ids cannot meet. */
+const windowMessages = 2048;
+const windowBytes = 1024 * 1024;
+
+const nothing = new Uint8Array();
+
+/** Topic, payload, and what an object costs. */
+export const keptBytes = (message: { topic: string; payload: { length: number } }): number =>
+  message.topic.length + message.payload.length + 100;
+
+/** One session's messages, in the order they came. */
+export type OutgoingQueue = ReturnType<typeof createOutgoingQueue>;
+
+export function createOutgoingQueue() {
+  const byCounter = new Map<number, Kept>();
+  const byPacketId = new Map<number, Kept>();
+  let bytes = 0;
+  let reserved = 0;
+  let reservedBytes = 0;
+  let inFlight = 0;
+  let inFlightBytes = 0;
+  /** Walks over what is not in flight; a Map's iterator also sees what is added after it was made. */
+  let walk: Iterator<Kept> | null = null;
+  /** The greatest counter that the walk has come to. */
+  let walkedTo = 0;
+
+  const land = (kept: Kept): void => {
+    if (!kept.isInFlight) return;
+    kept.isInFlight = false;
+    inFlight--;
+    inFlightBytes -= keptBytes(kept);
   };
-  const unlink = (messageId: number | undefined, counter: number): void => {
-    if (messageId === undefined) return;
-    const left = (counters.get(messageId) ?? []).filter((linked) => linked !== counter);
-    if (left.length > 0) counters.set(messageId, left);
-    else counters.delete(messageId);
+  const launch = (kept: Kept): void => {
+    if (kept.isInFlight) return;
+    kept.isInFlight = true;
+    inFlight++;
+    inFlightBytes += keptBytes(kept);
+  };
+  const remove = (kept: Kept): void => {
+    if (byCounter.get(kept.counter) !== kept) return;
+    land(kept);
+    bytes -= keptBytes(kept);
+    byCounter.delete(kept.counter);
+    if (kept.packetId !== undefined) byPacketId.delete(kept.packetId);
   };
 
   return {
+    /** Kept messages and those that have a place. */
     get length() {
-      return byCounter.size;
+      return byCounter.size + reserved;
     },
-    append: (counter, message) => void byCounter.set(counter, message),
-    noteSent(message) {
-      const { messageId, brokerCounter } = message;
-      if (messageId === undefined) return false;
-      const kept = brokerCounter === undefined ? undefined : byCounter.get(brokerCounter);
-      if (kept && brokerCounter !== undefined) {
-        unlink(kept.messageId, brokerCounter);
-        kept.messageId = messageId;
-        link(messageId, brokerCounter);
-        return true;
-      }
-      const counter = counters.get(messageId)?.[0];
-      if (counter === undefined) return false;
-      byCounter.set(counter, message);
+    get bytes() {
+      return bytes + reservedBytes;
+    },
+    get hasWindow() {
+      return inFlight < windowMessages && (inFlightBytes < windowBytes || inFlight === 0);
+    },
+    /** Takes a place for a message that is being written; false when the queue is full. */
+    reserve(size: number, bounds: QueueBounds): boolean {
+      if (this.length >= bounds.messages || this.bytes + size > bounds.bytes) return false;
+      reserved++;
+      reservedBytes += size;
       return true;
     },
-    acknowledge(messageId) {
-      const counter = counters.get(messageId)?.[0];
-      if (counter === undefined) return undefined;
-      const message = byCounter.get(counter);
-      unlink(messageId, counter);
-      byCounter.delete(counter);
-      return message;
+    /** Gives the place back, also to put the message there. */
+    release(size: number): void {
+      reserved--;
+      reservedBytes -= size;
     },
-    drop(counter) {
-      unlink(byCounter.get(counter)?.messageId, counter);
-      byCounter.delete(counter);
+    append(kept: Kept): void {
+      byCounter.set(kept.counter, kept);
+      bytes += keptBytes(kept);
+      if (kept.packetId !== undefined) byPacketId.set(kept.packetId, kept);
     },
-    all: () => [...byCounter.values()],
-    unsent: () => [...byCounter.values()].filter((message) => message.messageId === undefined),
+    find: (counter: number | undefined): Kept | undefined =>
+      counter === undefined ? undefined : byCounter.get(counter),
+    findByPacketId: (packetId: number | undefined): Kept | undefined =>
+      packetId === undefined ? undefined : byPacketId.get(packetId),
+    isTaken: (packetId: number): boolean => byPacketId.has(packetId),
+    /** Notes that it goes out under this packet id, which no other has. */
+    noteSent(kept: Kept, packetId: number): void {
+      if (kept.packetId !== packetId) {
+        if (kept.packetId !== undefined) byPacketId.delete(kept.packetId);
+        kept.packetId = packetId;
+        byPacketId.set(packetId, kept);
+      }
+      launch(kept);
+    },
+    /** PUBREC came for it: of the message only the packet id is still needed. */
+    noteReleased(kept: Kept): void {
+      const wasInFlight = kept.isInFlight;
+      land(kept);
+      bytes -= kept.payload.length;
+      kept.payload = nothing;
+      kept.isReleased = true;
+      if (wasInFlight) launch(kept);
+    },
+    /**
+     * Takes a message on its way outside the walk; false when the walk has sent it on this connection, and its client
+     * may have acknowledged it already.
+     */
+    claim(counter: number): boolean {
+      const kept = byCounter.get(counter);
+      if (!kept) return counter > walkedTo;
+      if (kept.isInFlight) return false;
+      launch(kept);
+      return true;
+    },
+    remove,
+    /** A new connection: everything is to be sent, what was sent before once more. */
+    restart(): void {
+      for (const kept of byCounter.values()) land(kept);
+      walk = byCounter.values();
+    },
+    /** The next that is not in flight; undefined when all are. */
+    nextUnsent(): Kept | undefined {
+      walk ??= byCounter.values();
+      for (let step = walk.next(); !step.done; step = walk.next()) {
+        walkedTo = Math.max(walkedTo, step.value.counter);
+        if (!step.value.isInFlight) return step.value;
+      }
+      walk = null;
+      return undefined;
+    },
+    all: (): Kept[] => [...byCounter.values()],
   };
 }
