@@ -106,14 +106,14 @@ test.each<[what: string, identity: Identity, topic: string, more: object, rule: 
   ['a payload of 8193 bytes', device, own('about'), { payload: Buffer.alloc(8193) }, 'size'],
   ['a request by a device', device, own('request'), {}, 'foreign-topic'],
   ['the same device of another home', device, 'hearth/v1/cabin/lamp/reading', {}, 'foreign-topic'],
-  ['64 kB of a gateway', gateway, 'radio/a/state', { payload: Buffer.alloc(65_536) }, null],
-  ['more of a gateway', gateway, 'radio/a/state', { payload: Buffer.alloc(65_537) }, 'size'],
+  ['1 MB of a gateway', gateway, 'radio/a/state', { payload: Buffer.alloc(1_048_576) }, null],
+  ['more of a gateway', gateway, 'radio/a/state', { payload: Buffer.alloc(1_048_577) }, 'size'],
   ['a gateway beside its filter', gateway, 'radio/a/b/state', {}, 'foreign-topic'],
   ['a control request', service, '$CONTROL/hearth/v1/request', {}, null],
   ['a retained control request', service, '$CONTROL/hearth/v1/request', { retain: true }, 'control'],
   ['a control response by a client', service, '$CONTROL/hearth/v1/response', {}, 'control'],
   ['a $SYS message', service, '$SYS/x', {}, 'control'],
-  ['a control character', service, 'a\u0007', {}, 'topic'],
+  ['a control character', service, 'a\u0007', {}, 'topic-name'],
 ])('publishing %s', (_what, identity, topic, more, rule) => {
   expect(checkPublish(identity, message(topic, more))?.rule ?? null).toBe(rule);
 });

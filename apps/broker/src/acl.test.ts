@@ -202,7 +202,8 @@ test.each([
   ['a control request', { ...will, topic: '$CONTROL/hearth/v1/request' }, 5],
   ['QoS 2', { ...will, qos: 2 as const }, 5],
   ['257 bytes', { ...will, payload: Buffer.alloc(257) }, 5],
-  ['64 kB', { ...will, payload: Buffer.alloc(65_535) }, 5],
+  ['3 kB', { ...will, payload: Buffer.alloc(3072) }, 5],
+  ['64 kB', { ...will, payload: Buffer.alloc(65_535) }, 'ECONNRESET'],
 ])('a will of %s', async (_what, theWill, code) => {
   expect(
     await connackOf(broker.url, {

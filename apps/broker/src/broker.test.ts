@@ -24,7 +24,8 @@ test('credentials and the service secret are the same after a restart, and the s
     secret = readFileSync(path, 'utf8');
     expect(secret).toMatch(/^[A-Za-z0-9_-]{43}$/);
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    const broker = { url: running.address.mqttUrl, serviceSecret: secret, dataDir: folder.path };
+    const { address } = running;
+    const broker = { url: address.mqttUrl, address, serviceSecret: secret, dataDir: folder.path };
     await using service = await connectService({ ...broker, [Symbol.asyncDispose]: () => Promise.resolve() });
     await change(service, { add: [credential('lamp')] });
     chmodSync(path, 0o644);

@@ -1,125 +1,138 @@
-import { controlTopics, refusedTopic } from '@hearth/contract';
+import { refusedTopic, type BrokerFace } from '@hearth/contract';
 import { makeFolder, type Log, type Running } from '@hearth/part';
-import { Aedes, type PublishPacket } from 'aedes';
+import { Aedes } from 'aedes';
 import { join } from 'node:path';
-import { endCatchUp } from './catch-up.ts';
+import { followQueues } from './catch-up.ts';
+import { openCertificates } from './certificates/certificates.ts';
+import { serverNames } from './certificates/names.ts';
+import { ownFiles } from './certificates/own.ts';
+import { startRenewal } from './certificates/renewal.ts';
 import type { BrokerConfig } from './config.ts';
-import { createConnections, type Connections } from './connections.ts';
-import { control, type ControlParts } from './control.ts';
+import { logConnections } from './connection-log.ts';
+import { createConnections } from './connections.ts';
+import { takeControl } from './control-topic.ts';
 import { openCredentials } from './credentials.ts';
+import { createEnding } from './ending.ts';
 import { createGate } from './gate.ts';
 import { guardHooks } from './hooks.ts';
 import { serviceName } from './identity.ts';
-import { aedesLimits, queueMax, serviceQueueEnd } from './limits.ts';
-import { listenTcp } from './listeners/tcp.ts';
-import { createPresence } from './presence.ts';
+import { aedesLimits, connectsPerMinuteMax, queueMax, serviceQueueEnd } from './limits.ts';
+import { createFlapping } from './listeners/flapping.ts';
+import { openListeners, type Listeners } from './listeners/listeners.ts';
+import { createTakeIn } from './listeners/take-in.ts';
+import { publishOwn } from './publish-own.ts';
+import { publishLeftWills } from './left-wills.ts';
+import { tellJournal } from './journal-words.ts';
+import { createMetrics } from './metrics.ts';
+import { rememberPacketLengths } from './packet-lengths.ts';
+import { followPresence } from './presence.ts';
 import { createRefusals } from './refusals.ts';
+import { startRotation } from './rotation.ts';
+import { noteAddress } from './running.ts';
 import { openServiceSecret } from './service-secret.ts';
-import { createSessions } from './sessions/memory.ts';
+import { openSessions } from './sessions/sessions.ts';
+import { countMessages, startSys } from './sys.ts';
+import { rememberMatches } from './topic-matches.ts';
 
 export { config } from './config.ts';
+export { readLeft, type Left } from './sessions/recovery.ts';
 
 /** A started broker: `mqttUrl` such as `mqtt://127.0.0.1:1883`. */
 export interface RunningBroker extends Running {
-  readonly address: { readonly mqttUrl: string };
+  readonly address: Listeners['address'];
 }
 
 /**
  * Starts the MQTT broker: nobody without a credential, and everybody on their own topics only.
  * Disposing it closes the listeners, then the clients, then the files.
+ * @param options `connectsMax`: connections of one session within a minute, from one address
  * @throws the system's error when the port is taken or the data folder cannot be written.
  */
-export async function startBroker(config: BrokerConfig, log: Log): Promise<RunningBroker> {
+export async function startBroker(
+  config: BrokerConfig,
+  log: Log,
+  { connectsMax = connectsPerMinuteMax }: { connectsMax?: number } = {},
+): Promise<RunningBroker> {
   const folder = join(config.HEARTH_DATA_DIR, 'broker');
   makeFolder(folder);
   await using open = new AsyncDisposableStack();
   const credentials = open.use(openCredentials(folder));
   const serviceSecret = openServiceSecret(folder);
+  const certificates = await openCertificates({
+    folder: join(folder, 'certificates'),
+    now: Date.now,
+    names: () => serverNames(config.HEARTH_TLS_NAMES),
+    own: ownFiles(config.HEARTH_TLS_CERT_FILE, config.HEARTH_TLS_KEY_FILE),
+    log,
+  });
 
   const connections = createConnections();
-  const sessions = createSessions({
-    isGranted: (client, filter) => connections.of(client)?.filters.has(filter) ?? false,
-    queueMax: (clientId) => (clientId.startsWith(serviceName) ? serviceQueueEnd : queueMax),
-  });
-  const refusals = open.use(createRefusals((refused) => publish(aedes, refusedTopic, refused, 0, log), log));
-  const gate = createGate({ credentials, serviceSecret, connections, sessions, refusals });
-  const aedes = new Aedes({ ...aedesLimits, ...guardHooks(gate, log), persistence: sessions });
-  await aedes.listen();
-  open.defer(() => new Promise<void>((resolve) => aedes.close(resolve)));
-  watch(aedes, connections, log);
-  const presence = createPresence({
+  const sessions = open.use(
+    openSessions(
+      { path: join(folder, 'sessions.db') },
+      {
+        isGranted: (client, filter) => connections.of(client)?.filters.has(filter) ?? false,
+        bounds: (clientId) => (clientId.startsWith(serviceName) ? serviceQueueEnd : queueMax),
+      },
+      log,
+    ),
+  );
+  const metrics = createMetrics();
+  const refusals = open.use(
+    metrics.counting(createRefusals((refused) => publishOwn(aedes, refusedTopic, refused, 0, log), log)),
+  );
+  const ending = open.use(createEnding({ credentials, connections, sessions, log }));
+  await ending.endAll();
+  const flapping = createFlapping(connectsMax);
+  const { nextSecretUsed } = open.use(startRotation(credentials, connections, log));
+  const gate = createGate({
+    credentials,
+    nextSecretUsed,
+    serviceSecret,
     connections,
     sessions,
-    publish: (topic, status) => publish(aedes, topic, status, 1, log, true),
+    refusals,
+    flapping,
   });
-  aedes.on('clientReady', (client) => {
-    const connection = connections.of(client);
-    if (!connection) return;
-    endCatchUp(connection, sessions.unsent);
-    presence.began(connection);
+  const messages = countMessages();
+  rememberPacketLengths();
+  const aedes = new Aedes({
+    ...aedesLimits,
+    ...guardHooks(metrics.counted(messages.counted(gate)), log),
+    persistence: sessions,
   });
-  aedes.on('clientDisconnect', (client) => {
-    const connection = connections.of(client);
-    if (connection && !aedes.closed) presence.ended(connection);
-  });
+  rememberMatches(aedes);
+  await aedes.listen();
+  open.defer(() => new Promise<void>((resolve) => aedes.close(resolve)));
+  logConnections(aedes, connections, log);
+  metrics.follow({ connections, sessions });
+  sessions.onCommit((ms) => metrics.noteCommit(ms));
+  tellJournal(aedes, sessions.journal, log);
+  publishLeftWills(aedes, credentials, sessions);
+  followQueues(aedes, connections, sessions);
+  followPresence(aedes, connections, sessions, log);
   aedes.on('unsubscribe', (filters, client) => {
     // A session that ends drops its filters too, but keeps those that are stored.
     if (!client.closed) for (const filter of filters) connections.of(client)?.filters.delete(filter);
   });
-  takeControl(aedes, { credentials, connections, sessions }, log);
-
-  const listener = open.use(
-    await listenTcp({
-      host: config.HEARTH_MQTT_HOST,
-      port: config.HEARTH_MQTT_PORT,
-      handle: (socket) => void aedes.handle(socket),
-      isKnown: (socket) => connections.of((socket as { client?: object }).client ?? socket) !== undefined,
-    }),
+  const face = (): BrokerFace => ({ listeners: [...listeners.faces], ca: certificates.authority });
+  const certify = (id: string, csr: string) => certificates.signRequest(id, csr);
+  takeControl(aedes, { credentials, connections, ending, certify, face, metrics: () => metrics.text() }, log);
+  open.use(
+    startSys(aedes, connections, () => ({
+      connections: connections.count,
+      ...messages.figures(),
+      queued: sessions.queued(),
+    })),
   );
+
+  const takeIn = createTakeIn({ aedes, connections, credentials, refusals });
+  const listeners = open.use(await openListeners(config, certificates, takeIn, log));
+  open.use(startRenewal(certificates, () => listeners.renew()));
+  open.use(noteAddress(folder, listeners.address.mqttUrl));
   const parts = open.move();
   return {
-    address: { mqttUrl: listener.url },
+    address: listeners.address,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
-}
-
-/** Writes down what happens to connections; an unheard `error` would end the process. */
-function watch(aedes: Aedes, connections: Connections, log: Log): void {
-  const count = () => connections.count;
-  aedes.on('clientReady', (client) => log.debug({ client: client.id, connections: count() }, 'connected'));
-  aedes.on('clientDisconnect', (client) =>
-    log.debug({ client: client.id, connections: count() }, 'disconnected'),
-  );
-  aedes.on('clientError', (client, error) => log.debug({ client: client.id, err: error }, 'client failed'));
-  aedes.on('connectionError', (_client, error) => log.debug({ err: error }, 'connection failed'));
-  (aedes as NodeJS.EventEmitter).on('error', (error) => log.error({ err: error as Error }, 'aedes failed'));
-}
-
-/** Answers the api's requests about credentials. */
-function takeControl(aedes: Aedes, parts: ControlParts, log: Log): void {
-  aedes.subscribe(
-    controlTopics.request,
-    (packet, done) => {
-      done();
-      const response = control(packet.payload, parts);
-      if (!response) log.warn('a control request that names no id');
-      else publish(aedes, controlTopics.response, response, 1, log);
-      if (response?.error) log.warn({ error: response.error }, 'a control request was refused');
-    },
-    () => {},
-  );
-}
-
-function publish(aedes: Aedes, topic: string, message: object, qos: 0 | 1, log: Log, retain = false): void {
-  const packet: PublishPacket = {
-    cmd: 'publish',
-    topic,
-    payload: JSON.stringify(message),
-    qos,
-    retain,
-    dup: false,
-  };
-  aedes.publish(packet, (error) => {
-    if (error) log.error({ err: error, topic }, 'could not publish');
-  });
 }

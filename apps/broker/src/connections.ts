@@ -1,15 +1,18 @@
 import type { Client } from 'aedes';
 import type { Identity } from './access.ts';
+import type { GrantedFilters } from './granted-filters.ts';
 
 /** One accepted connection and what was granted to it. */
 export interface Connection {
   readonly client: Client;
   readonly identity: Identity;
   /** Filters granted so far with their QoS, those of a stored session included. */
-  readonly filters: Map<string, number>;
+  readonly filters: GrantedFilters;
   readonly will: object | undefined;
   /** Its credential has gone: nothing of it counts any more, the will neither. */
   isRevoked: boolean;
+  /** It ended without a goodbye, and its will is on its way. */
+  isWillDue: boolean;
   /** Messages kept for it are being sent; newer ones wait their turn in the queue. */
   isCatchingUp: boolean;
 }
@@ -21,6 +24,10 @@ export interface Connections {
   add(connection: Connection): void;
   /** Cuts what these credentials opened, without their wills. */
   cut(ids: ReadonlySet<string>): void;
+  /** The credentials that are connected. */
+  ids(): Set<string>;
+  /** Whether another connection of the same session has come since. */
+  isTakenOver(client: Client): boolean;
   /** Whether its credential has another connection: a newer one takes the place of an older. */
   hasOther(connection: Connection): boolean;
   readonly count: number;
@@ -42,6 +49,11 @@ export function createConnections(): Connections {
         connection.isRevoked = true;
         connection.client.close();
       }
+    },
+    ids: () => new Set([...open].map(({ identity }) => identity.id)),
+    isTakenOver: (client) => {
+      for (const { client: other } of open) if (other !== client && other.id === client.id) return true;
+      return false;
     },
     hasOther(connection) {
       for (const other of open)

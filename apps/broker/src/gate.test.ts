@@ -2,36 +2,41 @@ import { deviceTopic } from '@hearth/contract';
 import { createLog } from '@hearth/part';
 import { Aedes } from 'aedes';
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { endCatchUp } from './catch-up.ts';
+import { followQueues } from './catch-up.ts';
 import { createConnections } from './connections.ts';
 import { openCredentials } from './credentials.ts';
 import { createGate } from './gate.ts';
 import { guardHooks } from './hooks.ts';
 import { serviceQueueMax } from './limits.ts';
 import { createRefusals } from './refusals.ts';
-import { createSessions } from './sessions/memory.ts';
+import { openSessions } from './sessions/sessions.ts';
 import { connect, credential, temporaryFolder } from './testing.ts';
 
 /** The gate in front of sessions that store whatever they are offered, and a queue as long as told. */
 async function startWithLeakySessions(queueLength = 0) {
   await using open = new AsyncDisposableStack();
-  const credentials = open.use(openCredentials(open.use(temporaryFolder()).path));
-  credentials.change([credential('hall'), credential('bath')], []);
+  const folder = open.use(temporaryFolder()).path;
+  const credentials = open.use(openCredentials(folder));
+  credentials.change({ add: [credential('hall'), credential('bath')] });
   const log = createLog('test', 'silent');
-  const stored = createSessions({ isGranted: () => true, queueMax: () => 100 });
+  const rules = { isGranted: () => true, bounds: () => ({ messages: 100, bytes: 100_000 }) };
+  const stored = open.use(openSessions({ path: join(folder, 'sessions.db') }, rules, log));
   const sessions = { ...stored, queueLength: () => queueLength };
   const refusals = open.use(createRefusals(() => {}, log));
   const connections = createConnections();
   const gate = createGate({
     credentials,
+    nextSecretUsed: () => {},
     serviceSecret: 'service',
     connections,
     sessions,
     refusals,
+    flapping: { connect: () => null },
   });
   const aedes = new Aedes({ ...guardHooks(gate, log), persistence: sessions });
-  aedes.on('clientReady', (client) => endCatchUp(connections.of(client)!, stored.unsent));
+  followQueues(aedes, connections, stored);
   await aedes.listen();
   const server = createServer((socket) => void aedes.handle(socket)).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -70,7 +75,7 @@ test('a foreign filter in a stored session brings nothing, even with many messag
 });
 
 test('with the queue of the api full a device is turned away before its message is acknowledged', async () => {
-  await using broker = await startWithLeakySessions(serviceQueueMax);
+  await using broker = await startWithLeakySessions(serviceQueueMax.messages);
   await using service = await broker.service();
   await using hall = await broker.device('hall');
   let isAcknowledged = false;

@@ -46,9 +46,10 @@ test.each<[what: string, options: IClientOptions, code: number]>([
   ['another client id', { ...hall, clientId: 'bath-heater' }, 2],
   ['a client id with more to it', { ...hall, clientId: 'hall-thermostat2' }, 2],
   ['the id in capitals', { ...hall, clientId: 'HALL-THERMOSTAT' }, 2],
-  ['no keepalive', { ...hall, keepalive: 0 }, 6],
-  ['a keepalive beyond the limit', { ...hall, keepalive: 301 }, 6],
-  ['protocol MQTT 5', { ...hall, protocolVersion: 5 }, 1],
+  ['no keepalive', { ...hall, keepalive: 0 }, 5],
+  ['a keepalive beyond the limit', { ...hall, keepalive: 301 }, 5],
+  ['protocol MQTT 5', { ...hall, protocolVersion: 5 }, 0x84],
+  ['no client id', { ...hall, clientId: '' }, 0],
   ['a gateway with any client id', radio, 0],
   ['a gateway without a client id', { ...radio, clientId: '' }, 0],
   ['a gateway with a device as client id', { ...radio, clientId: 'hall-thermostat' }, 0],
@@ -65,6 +66,27 @@ test('the api connects under client ids that begin with its name only', async ()
   expect(await connackOf(broker.url, { ...api, clientId: 'hearth-api' })).toBe(0);
   expect(await connackOf(broker.url, { ...api, clientId: 'hearth-api-2' })).toBe(0);
   expect(await connackOf(broker.url, { ...api, clientId: 'hall-thermostat' })).toBe(2);
+});
+
+test('no client id is for clean sessions: a device has its own then, the others a new one each', () => {
+  const known = {
+    get: (id: string) => credential(id, { role: id === 'radio' ? 'gateway' : 'device' }),
+    serviceSecret: 'secret of hearth-api',
+    now: 0,
+    certificate: null,
+  };
+  const name = (username: string, clean: boolean): string | number => {
+    const verdict = identify(
+      { clientId: '', username, password: `secret of ${username}`, keepalive: 60, clean },
+      known,
+    );
+    return verdict.ok ? verdict.clientId : verdict.returnCode;
+  };
+  expect(name('hall-thermostat', true)).toBe('hall-thermostat');
+  expect(name('radio', true)).toMatch(/^radio\/.{36}$/);
+  expect(name('hearth-api', true)).toMatch(/^hearth-api-.{36}$/);
+  expect(name('hearth-api', true)).not.toBe(name('hearth-api', true));
+  for (const username of ['hall-thermostat', 'radio', 'hearth-api']) expect(name(username, false)).toBe(2);
 });
 
 test('a refused connection does not cut the one that has the name', async () => {
@@ -137,6 +159,8 @@ test('who has the secret is told what is wrong, and nobody else', () => {
   const known = {
     get: (id: string) => (id === 'hall-thermostat' ? credential(id) : undefined),
     serviceSecret: createHash('sha256').digest('base64url'),
+    now: 0,
+    certificate: null,
   };
   const connect: Connect = {
     clientId: 'other',

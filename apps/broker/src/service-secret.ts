@@ -23,7 +23,7 @@ const secretPattern = /^[A-Za-z0-9_-]{43,}$/;
  */
 export function openServiceSecret(folder: string): string {
   const path = join(folder, 'service-secret');
-  const kept = read(path);
+  const kept = readServiceSecret(folder);
   if (kept !== null) return kept;
   const secret = randomBytes(secretBytes).toString('base64url');
   // The api waits for this file: it appears whole, by renaming.
@@ -40,7 +40,9 @@ export function openServiceSecret(folder: string): string {
   return secret;
 }
 
-function read(path: string): string | null {
+/** The secret of the folder; null while there is none. @throws {StartError} when the file holds something else. */
+export function readServiceSecret(folder: string): string | null {
+  const path = join(folder, 'service-secret');
   let secret: string;
   try {
     secret = readFileSync(path, 'utf8').trim();

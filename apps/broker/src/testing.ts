@@ -20,17 +20,27 @@ export const testConfig = (dataDir: string) => ({
   HEARTH_DATA_DIR: dataDir,
   HEARTH_MQTT_HOST: '127.0.0.1',
   HEARTH_MQTT_PORT: 0,
+  HEARTH_MQTT_WS_PORT: 0,
+  HEARTH_MQTTS_HOST: '127.0.0.1',
+  HEARTH_MQTTS_PORT: 0,
+  HEARTH_MQTT_WSS_PORT: 0,
+  HEARTH_MQTT_MTLS_PORT: 0,
   HEARTH_LOG_LEVEL: 'silent' as const,
 });
 
-/** A real broker on a free port in a folder of its own. */
-export async function startTestBroker() {
+/**
+ * A real broker on free ports in a folder of its own. It lets one name come again as often as a test likes, unless
+ * `connectsMax` says otherwise.
+ */
+export async function startTestBroker({ connectsMax = Infinity }: { connectsMax?: number } = {}) {
   await using open = new AsyncDisposableStack();
   const folder = open.use(temporaryFolder());
-  const running = open.use(await startBroker(testConfig(folder.path), createLog('broker', 'silent')));
+  const log = createLog('broker', 'silent');
+  const running = open.use(await startBroker(testConfig(folder.path), log, { connectsMax }));
   const parts = open.move();
   return {
     url: running.address.mqttUrl,
+    address: running.address,
     dataDir: folder.path,
     serviceSecret: readFileSync(join(folder.path, 'broker', 'service-secret'), 'utf8'),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),

@@ -1,8 +1,9 @@
 import { topicMaxLength } from './limits.ts';
 
-// Control and format characters, lone surrogates and U+FFFD (which stands for ill-formed UTF-8) spoil logs
-// and hide look-alikes. [MQTT-1.5.3-1] [MQTT-1.5.3-2]
-const text = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}\ufffd]+$/u;
+// Control characters, those that turn the direction of writing, lone surrogates and U+FFFD (which stands for
+// ill-formed UTF-8) spoil logs and hide look-alikes. Other format characters belong to words and emoji, and one of
+// them is U+FEFF. [MQTT-1.5.3-1] to [MQTT-1.5.3-3]
+const text = /^[^\p{Cc}\p{Bidi_Control}\p{Cs}\p{Noncharacter_Code_Point}\ufffd]+$/u;
 
 /** Whether a PUBLISH may carry this topic: no wildcard, no control character, not longer than needed. */
 export function isTopicName(topic: string): boolean {

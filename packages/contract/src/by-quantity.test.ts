@@ -13,6 +13,7 @@ const device = {
   ask: 'none',
   isOnline: null,
   onlineSince: null,
+  offlineSince: null,
   lastMessageAt: null,
   latest: {},
   command: null,

@@ -1,11 +1,14 @@
 // The contract: what devices, broker, api and dashboard say to each other, stated once.
 export * from './control.ts';
+export * from './envelope.ts';
 export * from './events.ts';
 export * from './http.ts';
 export * from './ids.ts';
 export * from './messages.ts';
+export * from './pairing.ts';
 export * from './parse.ts';
 export * from './problems.ts';
 export * from './quantities.ts';
+export * from './refused.ts';
 export * from './routes.ts';
 export * from './topics.ts';

@@ -1,7 +1,9 @@
 import { Type, type Static, type TSchema } from 'typebox';
+import { BrokerJournal } from './control.ts';
 import { DeviceId, HomeId, Instant, Name } from './ids.ts';
 import { About, Refusal, refusalCodes } from './messages.ts';
 import { QuantityName, quantityNames, type Value } from './quantities.ts';
+import { RejectedMessage } from './refused.ts';
 
 const closed = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
@@ -98,9 +100,9 @@ export const Command = Type.Object({
   id: Type.String(),
   deviceId: DeviceId,
   setpoint: Type.Number({ description: '°C' }),
-  state: Type.Enum(['sending', 'waiting', 'confirmed', 'refused', 'unconfirmed'], {
+  state: Type.Enum(['sending', 'waiting', 'accepted', 'confirmed', 'refused', 'unconfirmed'], {
     description:
-      'sending: on its way to the broker. waiting: the device has it or will. confirmed: a report of the device shows it. refused: the device said no. unconfirmed: no report in time.',
+      'sending: on its way to the broker. waiting: the device has it or will. accepted: the device answered that it took it. confirmed: a reading of the device shows it. refused: the device said no. unconfirmed: no such reading in time; one that comes within 10 min still confirms.',
   }),
   requestedAt: Instant,
   requestedBy: Name,
@@ -123,6 +125,7 @@ export const Device = Type.Object({
     Type.Boolean({ description: 'null: this device has no connection of its own, or it is not known.' }),
   ),
   onlineSince: nullable(Instant),
+  offlineSince: nullable(Instant),
   lastMessageAt: nullable(Instant),
   latest: byQuantity(Latest),
   command: nullable(Command),
@@ -134,19 +137,25 @@ export const Device = Type.Object({
 });
 export type Device = Static<typeof Device>;
 
-/** A message that was acknowledged and not taken. */
-export const RejectedMessage = Type.Object({
-  at: Instant,
-  topic: Type.String(),
-  rule: Type.String(),
-  path: Type.String(),
-  expected: Type.String(),
-  got: Type.String(),
+/** That a device's payloads are encrypted, and by which key. */
+export const PayloadEncryption = Type.Object({
+  keyId: Type.Integer({ minimum: 1, maximum: 255 }),
+  since: Instant,
 });
-export type RejectedMessage = Static<typeof RejectedMessage>;
+export type PayloadEncryption = Static<typeof PayloadEncryption>;
+
+/** What a device needs to encrypt its payloads. The secret is shown once. */
+export const PayloadKey = Type.Object({
+  id: DeviceId,
+  home: HomeId,
+  keyId: PayloadEncryption.properties.keyId,
+  secret: Type.String({ description: '256 random bits, base64url; both keys are made from it.' }),
+});
+export type PayloadKey = Static<typeof PayloadKey>;
 
 export const DeviceDetail = Type.Object({
   device: Device,
+  encryption: nullable(PayloadEncryption),
   rejected: Type.Array(RejectedMessage, { description: 'Newest first, at most 20.' }),
 });
 export type DeviceDetail = Static<typeof DeviceDetail>;
@@ -159,10 +168,18 @@ export const NewDevice = Type.Object(
     role: Type.Optional(
       Type.Enum(['device', 'gateway'], { description: 'A gateway (rtl_433) speaks for other devices.' }),
     ),
+    encrypt: Type.Optional(Type.Boolean({ description: 'Its payloads are encrypted from the first on.' })),
   },
   closed,
 );
 export type NewDevice = Static<typeof NewDevice>;
+
+/** What a person does at a broker that takes no orders from Hearth; in Mosquitto's words, others have their own. */
+export const BrokerSetup = Type.Object({
+  passwordCommand: Type.String({ description: 'Adds name and password at Mosquitto.' }),
+  aclLines: Type.Array(Type.String(), { description: 'Lines of Mosquitto’s acl_file.' }),
+});
+export type BrokerSetup = Static<typeof BrokerSetup>;
 
 /** What a device needs to connect. The secret is shown once and stored only as its SHA-256. */
 export const DeviceCredential = Type.Object({
@@ -170,8 +187,14 @@ export const DeviceCredential = Type.Object({
   home: HomeId,
   secret: Type.String({ description: '256 random bits, base64url.' }),
   brokerUrl: Type.String({ examples: ['mqtt://192.168.1.10:1883'] }),
+  brokerSetup: Type.Optional(BrokerSetup),
+  encryption: Type.Optional(PayloadKey),
 });
 export type DeviceCredential = Static<typeof DeviceCredential>;
+
+/** The next secret of a device; the former works until this one is used, and no longer than `formerUntil`. */
+export const RotatedCredential = Type.Object({ ...DeviceCredential.properties, formerUntil: Instant });
+export type RotatedCredential = Static<typeof RotatedCredential>;
 
 export const DevicePatch = Type.Object(
   { name: Type.Optional(Name), roomId: Type.Optional(nullable(RoomId)) },
@@ -284,6 +307,19 @@ export const SeriesPoints = Type.Object({
   max: Type.Array(Type.Number()),
   mean: Type.Array(Type.Number()),
   last: Type.Array(Type.Number()),
+  on: Type.Optional(
+    Type.Object(
+      {
+        from: Type.Array(Type.Integer()),
+        to: Type.Array(Type.Integer()),
+        ms: Type.Array(Type.Integer()),
+      },
+      {
+        description:
+          'Of a switch: the stretch of time that the readings of each bucket speak for, each until the next, and for how many ms of it it was on. The same in sum at every width.',
+      },
+    ),
+  ),
 });
 export type SeriesPoints = Static<typeof SeriesPoints>;
 export const SeriesAnswer = Type.Object({
@@ -309,6 +345,7 @@ export const Health = Type.Object({
       isConnected: Type.Boolean(),
       since: nullable(Instant),
       problem: Type.Optional(Type.String()),
+      journal: Type.Optional(BrokerJournal),
     }),
   ),
   store: Type.Optional(

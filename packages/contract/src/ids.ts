@@ -27,10 +27,12 @@ export const RequestId = Type.String({
   examples: ['q-7f3a'],
 });
 
+/** 2020-01-01 and 2100-01-01, Unix milliseconds. */
+export const instantLimits = { minimum: 1_577_836_800_000, maximum: 4_102_444_800_000 };
+
 /** An instant: Unix time in milliseconds, 2020-01-01 to 2100-01-01. A device whose clock is not set has none. */
 export const Instant = Type.Integer({
-  minimum: 1_577_836_800_000,
-  maximum: 4_102_444_800_000,
+  ...instantLimits,
   description: 'Unix time in milliseconds.',
   examples: [1_795_363_200_123],
 });

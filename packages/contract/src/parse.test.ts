@@ -78,6 +78,32 @@ test.for(['__proto__', 'constructor', 'prototype', 'toString'])(
   },
 );
 
+const sensor = { contract: 1, maker: 'M', model: 'X', kind: 'sensor', firmware: '1', commands: {} };
+
+test.for([
+  ['temperature', 'F', '°C'],
+  ['temperature', '%', '°C'],
+  ['humidity', 'percent', '%'],
+  ['heating', 'on/off', 'no unit'],
+])('%s in %s: the one unit of the quantity is expected', ([quantity, unit, expected]) => {
+  const about = { ...sensor, quantities: { [quantity!]: { unit } } };
+  expect(parseMessage('about', bytes(about))).toMatchObject({
+    rejection: { rule: 'unit', path: `/quantities/${quantity}/unit`, expected },
+  });
+});
+
+test.for([
+  [1_795_363_200, 'milliseconds since 1970: 1795363200 looks like seconds'],
+  [1_795_363_200.5, 'milliseconds since 1970: 1795363200.5 looks like seconds'],
+  [1_795_363_200_123_000, 'milliseconds since 1970: 1795363200123000 looks like microseconds'],
+  [12, 'milliseconds since 1970, from 2020 to 2100; without a clock send uptime instead'],
+] as const)('the time %d is not taken, and what it looks like is said', ([at, expected]) => {
+  expect(parseMessage('reading', bytes({ ...reading, at }))).toMatchObject({
+    ok: false,
+    rejection: { path: '/at', expected },
+  });
+});
+
 test('nesting is counted before the text is parsed, and brackets inside strings do not count', () => {
   expect(parseJson(bytes('['.repeat(payloadMaxDepth) + ']'.repeat(payloadMaxDepth)))).toMatchObject({
     ok: true,

@@ -1,5 +1,6 @@
 import { Compile } from 'typebox/compile';
 import type { Validator } from 'typebox/compile';
+import { instantLimits } from './ids.ts';
 import { messageSchemas, type Messages } from './messages.ts';
 import { quantities, type QuantityName } from './quantities.ts';
 import type { MessageKind } from './topics.ts';
@@ -99,12 +100,12 @@ export function parseMessage<K extends MessageKind>(kind: K, payload: Uint8Array
       .filter((e) => e.keyword !== 'boolean')
       .toSorted((a, b) => b.instancePath.split('/').length - a.instancePath.split('/').length)[0];
     if (!error) return reject('schema', '', `a valid ${kind}`, json.value);
-    return reject(
-      error.keyword,
-      error.instancePath,
-      expectation(error),
-      JSON.stringify(valueAt(json.value, error.instancePath)) ?? 'nothing',
-    );
+    const value = valueAt(json.value, error.instancePath);
+    const got = JSON.stringify(value) ?? 'nothing';
+    const unit = error.keyword === 'enum' ? unitAt(error.instancePath) : undefined;
+    if (unit !== undefined) return reject('unit', error.instancePath, unit, got);
+    const expected = error.instancePath === '/at' && typeof value === 'number' ? instantFor(value) : null;
+    return reject(error.keyword, error.instancePath, expected ?? expectation(error), got);
   }
   return (checks[kind]?.(json.value as never) ?? json) as Parsed<Messages[K]>;
 }
@@ -116,13 +117,33 @@ function expectation(error: { message: string; params: object }): string {
   return error.message;
 }
 
+/** What a manifest has to say where the pointer names a unit; undefined for any other place. */
+function unitAt(path: string): string | undefined {
+  const [, name] = /^\/quantities\/(\w+)\/unit$/.exec(path) ?? [];
+  return name === undefined ? undefined : (unitOf(name as QuantityName) ?? 'no unit');
+}
+
+function unitOf(name: QuantityName): string | undefined {
+  const facts = quantities[name];
+  return facts.kind === 'number' ? facts.unit : undefined;
+}
+
+/** An instant is expected; a number of another scale is told which one it looks like. */
+function instantFor(value: number): string {
+  const { minimum, maximum } = instantLimits;
+  const looksLike = (scale: number) => value * scale >= minimum && value * scale <= maximum;
+  const unit = looksLike(1000) ? 'seconds' : looksLike(1 / 1000) ? 'microseconds' : null;
+  return unit
+    ? `milliseconds since 1970: ${value} looks like ${unit}`
+    : 'milliseconds since 1970, from 2020 to 2100; without a clock send uptime instead';
+}
+
 type Check = (value: never) => { ok: false; rejection: Rejection } | null;
 
 const checks: Partial<Record<MessageKind, Check>> = {
   about: (about: Messages['about']) => {
     for (const [name, manifest] of Object.entries(about.quantities)) {
-      const facts = quantities[name as QuantityName];
-      const expected = facts.kind === 'number' ? facts.unit : undefined;
+      const expected = unitOf(name as QuantityName);
       if (manifest?.unit !== expected)
         return reject('unit', `/quantities/${name}/unit`, expected ?? 'no unit', manifest?.unit ?? 'none');
       if ((manifest?.min ?? -Infinity) > (manifest?.max ?? Infinity))

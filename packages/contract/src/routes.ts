@@ -1,13 +1,14 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import * as http from './http.ts';
 import { DeviceId, Name } from './ids.ts';
+import { Pair, Paired, Pairing } from './pairing.ts';
 import type { ProblemCode } from './problems.ts';
 
 /** The cookie that carries a person's session. */
 export const sessionCookie = 'hearth_session';
 
-/** Who may call: anybody, a signed-in person, or the demo home with its token. */
-export type Access = 'public' | 'session' | 'enrolment';
+/** Who may call: anybody, a signed-in person, the demo home with its token, or who has the metrics token. */
+export type Access = 'public' | 'session' | 'enrolment' | 'metrics';
 
 export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -135,7 +136,7 @@ export const routes = {
     summary: 'Make a credential for a device or gateway; the secret is shown once',
     body: http.NewDevice,
     answer: [201, http.DeviceCredential],
-    problems: ['already-there', 'not-found', 'broker-away'],
+    problems: ['already-there', 'not-found', 'cannot-encrypt', 'broker-away'],
   },
   changeDevice: {
     method: 'PATCH',
@@ -155,6 +156,64 @@ export const routes = {
     params: device,
     answer: [204, null],
     problems: ['not-found', 'broker-away'],
+  },
+  changeSecret: {
+    method: 'POST',
+    path: '/api/devices/:id/secret',
+    access: 'session',
+    summary: 'Make the device’s next secret; the former one works until the next is used, a week at most',
+    params: device,
+    answer: [201, http.RotatedCredential],
+    problems: ['not-found', 'broker-away'],
+  },
+  encrypt: {
+    method: 'POST',
+    path: '/api/devices/:id/encryption',
+    access: 'session',
+    summary:
+      'Encrypt the device’s payloads with a new secret, shown once; clear ones are refused from now on',
+    params: device,
+    answer: [201, http.PayloadKey],
+    problems: ['not-found', 'cannot-encrypt'],
+  },
+  stopEncrypting: {
+    method: 'DELETE',
+    path: '/api/devices/:id/encryption',
+    access: 'session',
+    summary: 'Take the device’s payloads in clear again',
+    params: device,
+    answer: [204, null],
+    problems: ['not-found'],
+  },
+  pairing: {
+    method: 'GET',
+    path: '/api/pairing',
+    access: 'session',
+    summary: 'Whether a device may pair now, and with which code',
+    answer: [200, Pairing],
+  },
+  openPairing: {
+    method: 'POST',
+    path: '/api/pairing',
+    access: 'session',
+    summary: 'Make a pairing code for one device; an earlier one ends',
+    answer: [201, Pairing],
+  },
+  closePairing: {
+    method: 'DELETE',
+    path: '/api/pairing',
+    access: 'session',
+    summary: 'End the pairing code',
+    answer: [204, null],
+  },
+  pair: {
+    method: 'POST',
+    path: '/api/pair',
+    access: 'public',
+    summary: 'Pair a device with the code that the owner reads out; what it answers is said once',
+    body: Pair,
+    answer: [201, Paired],
+    problems: ['wrong-pairing-code', 'pairing-closed', 'already-there', 'too-many', 'broker-away'],
   },
   ask: {
     method: 'POST',
@@ -192,6 +251,13 @@ export const routes = {
     summary: 'The live stream (text/event-stream)',
     answer: [200, null],
   },
+  metrics: {
+    method: 'GET',
+    path: '/metrics',
+    access: 'metrics',
+    summary: 'Figures of api and broker, in Prometheus’ text format',
+    answer: [200, null],
+  },
   enrol: {
     method: 'POST',
     path: '/api/enrolment',
@@ -199,7 +265,7 @@ export const routes = {
     summary: 'Credentials for the devices of the demo home',
     body: http.Enrolment,
     answer: [201, http.Enrolled],
-    problems: ['broker-away', 'already-there'],
+    problems: ['broker-away', 'already-there', 'broker-by-hand'],
   },
   removeDemo: {
     method: 'DELETE',

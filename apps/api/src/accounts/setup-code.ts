@@ -1,9 +1,8 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { hyphenated, isSameCode, newCode } from './crockford.ts';
 
-/** Crockford base 32: no I, L, O, U, so that a code can be read aloud and typed. */
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** 12 characters of 5 bits: 60 bits. */
 const codeLength = 12;
+const groupLength = 4;
 /** Wrong tries before a code is replaced: a guess then hits with 10 in 2^60. */
 const triesMax = 10;
 
@@ -17,36 +16,18 @@ export interface SetupCode {
 
 /** @returns a code that holds until this process ends or {@link triesMax} wrong tries; then `onReplaced`. */
 export function createSetupCode(onReplaced: (code: string) => void): SetupCode {
-  let code = newCode();
+  let code = newCode(codeLength);
   let wrongTries = 0;
   return {
-    current: () => hyphenated(code),
+    current: () => hyphenated(code, groupLength),
     check(typed) {
-      const given = Buffer.from(
-        normalise(typed)
-          .padEnd(codeLength)
-          .slice(0, codeLength + 1),
-      );
-      const wanted = Buffer.from(code);
-      if (given.length === wanted.length && timingSafeEqual(given, wanted)) return true;
+      if (isSameCode(typed, code)) return true;
       if (++wrongTries >= triesMax) {
-        code = newCode();
+        code = newCode(codeLength);
         wrongTries = 0;
-        onReplaced(hyphenated(code));
+        onReplaced(hyphenated(code, groupLength));
       }
       return false;
     },
   };
-}
-
-function newCode(): string {
-  return Array.from(randomBytes(codeLength), (byte) => alphabet[byte & 31]).join('');
-}
-
-function hyphenated(code: string): string {
-  return code.replace(/(.{4})(?=.)/g, '$1-');
-}
-
-function normalise(typed: string): string {
-  return typed.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
 }
