@@ -1,0 +1,13 @@
+/** Uniform numbers in [0, 1), the same for the same seed. @see mulberry32 of Tommy Ettinger, public domain */
+export function createRandom(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** A seed that nobody chose. */
+export const anySeed = (): number => Math.floor(Math.random() * 2 ** 31);
