@@ -7,6 +7,7 @@ import { deviceTopic, type DeviceCredential, type MessageKind } from '@hearth/co
 import { createLog, readConfig } from '@hearth/part';
 import mqtt, { type MqttClient } from 'mqtt';
 import { expect } from 'vitest';
+import { freeBrokerPorts } from '../processes.ts';
 
 /** Broker and api on free ports, before anybody set up; the demo is wanted and no simulator runs. */
 export async function startHearth(env: Record<string, string> = {}) {
@@ -14,7 +15,7 @@ export async function startHearth(env: Record<string, string> = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'hearth-api-test-'));
   parts.defer(() => rm(dataDir, { recursive: true }));
   const log = createLog('test', 'fatal');
-  const settings = { HEARTH_DATA_DIR: dataDir, HEARTH_MQTT_PORT: '0', HEARTH_HTTP_PORT: '0', ...env };
+  const settings = { HEARTH_DATA_DIR: dataDir, ...freeBrokerPorts, HEARTH_HTTP_PORT: '0', ...env };
   const broker = parts.use(await startBroker(readConfig(brokerConfig, settings), log));
   const { mqttUrl } = broker.address;
   const api = parts.use(

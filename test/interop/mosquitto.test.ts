@@ -1,4 +1,6 @@
 import type { DeviceCredential } from '@hearth/contract';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startStack, type Stack } from '../stack.ts';
 import { isInstalled, run, skipReason, start, type Ended } from './programs.ts';
@@ -20,13 +22,14 @@ const about = {
   commands: { get: true },
 };
 
-/** The loop of docs/device-makers.md: takes one request after another and answers it. */
-const answerLoop = `
-while request=$(mosquitto_sub -h 127.0.0.1 -p "$PORT" -c -i "$ID" -u "$ID" -P "$SECRET" -q 1 -t "$TOPIC/request" -C 1); do
-  id=$(printf %s "$request" | sed 's/.*"id":"\\([^"]*\\)".*/\\1/')
-  mosquitto_pub -h 127.0.0.1 -p "$PORT" -c -i "$ID" -u "$ID" -P "$SECRET" -q 1 -t "$TOPIC/response" \\
-    -m '{"id":"'"$id"'","values":{"temperature":20.7},"at":'"$(date +%s)"'000}'
-done`;
+/** The commands of the guide, block by block as they stand there: a reading, its receipt, the loop that answers. */
+const guide = readFileSync(join(import.meta.dirname, '../../docs/device-makers.md'), 'utf8');
+const [firstReading = '', receipt = '', answerLoop = ''] = Array.from(
+  guide.matchAll(/```sh\n(.*?)```/gs),
+  ([, block]) => block!,
+);
+/** The line that a person fills in. */
+const filledIn = /^HOST=.*$/m;
 
 describe.skipIf(isSkipped)(`mosquitto_pub and mosquitto_sub as a device${note}`, () => {
   let stack: Stack;
@@ -61,28 +64,37 @@ describe.skipIf(isSkipped)(`mosquitto_pub and mosquitto_sub as a device${note}`,
     await expect
       .poll(async () => (await stack.api('device', { params: { id: device.id } })).device, patient)
       .toMatchObject({ isOnline: false, about, latest: { temperature: { value: 20.6, at, isLate: false } } });
-    const receipt = ['-t', topicOf(device, 'receipt'), '-C', '1', '-W', '5'];
-    expect(await run('mosquitto_sub', [...as(device), ...receipt])).toEqual({
+    const once = ['-t', topicOf(device, 'receipt'), '-C', '1', '-W', '5'];
+    expect(await run('mosquitto_sub', [...as(device), ...once])).toEqual({
       code: 0,
       output: '{"boot":1,"seq":1}\n',
     });
   });
 
-  it('is asked and answers from a shell', async () => {
-    const device = await comeOnline('shell-sensor');
-    const { id, secret } = device;
-    const env = {
-      ID: id,
-      SECRET: secret,
-      PORT: String(stack.mqttPort),
-      TOPIC: topicOf(device, '').slice(0, -1),
-    };
-    await using loop = start('sh', ['-c', answerLoop], { env });
-
+  it('follows the guide step by step, after a try by hand: first reading, receipt, questions', async () => {
+    const device = await stack.addDevice('guide-sensor');
+    const { id, secret, home } = device;
+    const byHand = { boot: 0, seq: 1, at: Date.now() - 5000, values: { temperature: 20.6 } };
+    await say(device, 'reading', byHand);
+    const own = `HOST=127.0.0.1 PORT=${stack.mqttPort} HOME_ID=${home} ID=${id} SECRET=${secret}`;
+    expect(firstReading).toMatch(filledIn);
+    const filled = firstReading.replace(filledIn, own);
+    const heard = await run('sh', ['-c', `${filled}\n${receipt}`]);
+    expect(heard.output).toMatch(/(^|\n)\{"boot":1,"seq":1\}\nTimed out\n$/);
     await expect
-      .poll(() => stack.api('ask', { params: { id }, body: {} }), { timeout: 15_000 })
-      .toMatchObject({ outcome: 'answered', values: { temperature: 20.7 }, source: 'device' });
+      .poll(async () => (await stack.api('device', { params: { id } })).device, patient)
+      .toMatchObject({ about, isOnline: false, latest: { temperature: { value: 20.6 } } });
+
+    const [names = '', say_ = ''] = [/^(?:HOST|TOPIC)=.*$/gm, /^say\(\).*$/gm].map((lines) =>
+      filled.match(lines)?.join('\n'),
+    );
+    await using loop = start('sh', ['-c', `${names}\n${say_}\n${answerLoop}`]);
+    for (let n = 0; n < 2; n++)
+      await expect
+        .poll(() => stack.api('ask', { params: { id }, body: {} }), { timeout: 15_000 })
+        .toMatchObject({ outcome: 'answered', values: { temperature: 20.7 }, source: 'device' });
     expect(loop.output()).toBe('');
+    expect((await stack.api('device', { params: { id } })).rejected).toEqual([]);
   });
 
   it('explains on the device’s page why a payload was not taken', async () => {

@@ -6,10 +6,14 @@ export function isInstalled(program: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 }
 
-/** A Python that has paho-mqtt; null where there is none. Debian's own may be another than the first in PATH. */
-export function findPahoPython(): string | null {
+/**
+ * A Python that has paho-mqtt, and these modules besides; null where there is none. Debian's own may be another
+ * than the first in PATH.
+ */
+export function findPahoPython(...modules: string[]): string | null {
+  const imports = ['paho.mqtt.client', ...modules].map((module) => `import ${module}`).join('\n');
   const found = ['python3', '/usr/bin/python3'].find(
-    (python) => spawnSync(python, ['-c', 'import paho.mqtt.client']).status === 0,
+    (python) => spawnSync(python, ['-c', imports]).status === 0,
   );
   return found ?? null;
 }

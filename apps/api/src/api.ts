@@ -4,6 +4,9 @@ import { openStore, type Store, StoreOpenError } from '@hearth/store';
 import { openAccounts } from './accounts/accounts.ts';
 import { startBridge } from './bridge/bridge.ts';
 import { storePath, type Config } from './config.ts';
+import { brokerLogin } from './broker-login.ts';
+import { createBrokerTrouble } from './broker-trouble.ts';
+import { createPlaceOfBroker } from './broker-place.ts';
 import { createCredentials } from './credentials.ts';
 import { openDatabase } from './database.ts';
 import { openDemo } from './demo.ts';
@@ -14,6 +17,9 @@ import { createAccess } from './http/access.ts';
 import { createEventStreams } from './http/events.ts';
 import { startHttp, type HttpLimits } from './http/server.ts';
 import { createLive } from './live-ring.ts';
+import { createMetrics } from './metrics.ts';
+import { openMetricsToken } from './metrics-token.ts';
+import { createPairing } from './pairing.ts';
 import { addAllRoutes } from './routes/routes.ts';
 
 export { config } from './config.ts';
@@ -21,6 +27,7 @@ export { config } from './config.ts';
 /** A running api. `link` is the set-up link with its one-time code while there is no owner, then the url. */
 export interface RunningApi extends Running {
   readonly address: { readonly url: string; readonly link: string };
+  readonly onTrouble: NonNullable<Running['onTrouble']>;
 }
 
 /** What tests may replace. */
@@ -39,34 +46,39 @@ export interface ApiTuning {
 export async function startApi(config: Config, log: Log, tuning: ApiTuning = {}): Promise<RunningApi> {
   const { now = Date.now, monotonicMs = () => performance.now(), limits, beatMs } = tuning;
   const dataDir = config.HEARTH_DATA_DIR;
+  const login = brokerLogin(config);
   await using parts = new AsyncDisposableStack();
 
   const db = parts.adopt(openDatabase(dataDir), (opened) => void opened.close());
   const home = openHome(db);
-  const store = parts.use(await openReadings(config, log));
+  const metrics = createMetrics();
+  const store = metrics.counted(parts.use(await openReadings(config, log)));
   const live = createLive(now);
-  const devices = parts.use(await openDevices({ db, store, live, now }));
+  const devices = metrics.watched(parts.use(await openDevices({ db, store, live, now })));
   const bridge = parts.use(
     await startBridge({
-      brokerUrl: config.HEARTH_BROKER_URL,
-      user: config.HEARTH_BROKER_USER,
-      passwordFile: config.HEARTH_BROKER_PASSWORD_FILE ?? join(dataDir, 'broker', 'service-secret'),
+      ...login,
       db,
       store,
       devices,
       log,
       home: homeId,
+      payloadKeyFile: join(dataDir, 'payload-key'),
       now,
     }),
   );
   const credentials = createCredentials(
     bridge.control,
     config.HEARTH_DEVICE_BROKER_URL ?? config.HEARTH_BROKER_URL,
+    now,
   );
+  const pairing = createPairing({ now, monotonicMs });
+  const placeOfBroker = createPlaceOfBroker(bridge.control, config);
   const demo = parts.use(
     openDemo({ mode: config.HEARTH_DEMO, dataDir, db, devices, store, credentials, log }),
   );
   const health = parts.use(watchHealth({ bridge, store, live, now }));
+  const { onTrouble } = parts.use(createBrokerTrouble(() => bridge.state()));
   const onNewCode = (): void =>
     log.warn(
       { link: address.link },
@@ -74,7 +86,14 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
     );
   const accounts = await openAccounts({ db, now, monotonicMs, onNewCode });
   const streams = createEventStreams({ live, sessions: accounts.sessions, now, ...(beatMs && { beatMs }) });
-  const access = createAccess(accounts.sessions, (token) => demo.isToken(token));
+  const access = createAccess(accounts.sessions, {
+    isEnrolmentToken: (token) => demo.isToken(token),
+    isMetricsToken: openMetricsToken(dataDir),
+  });
+  metrics.follow({
+    liveClients: () => streams.count,
+    isBrokerConnected: () => bridge.state().isConnected,
+  });
   const http = parts.use(
     await startHttp({
       host: config.HEARTH_HTTP_HOST,
@@ -93,11 +112,15 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
           devices,
           health,
           home,
+          metrics,
+          pairing,
+          placeOfBroker,
           monotonicMs,
           store,
           streams,
         }),
       beforeClose: () => streams.closeAll(),
+      onResponse: (response) => metrics.noteResponse(response),
     }),
   );
 
@@ -109,7 +132,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
     },
   };
   const running = parts.move();
-  return { address, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return { address, onTrouble, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
 /** @throws {StartError} where a person has to look at the file first: starting again would not help. */

@@ -4,6 +4,9 @@ import { Type, type Static } from 'typebox';
 /** The dashboard as `npm start` builds it. */
 const builtDashboard = join(import.meta.dirname, '../../dashboard/dist');
 
+/** Names and passwords have variables of their own. */
+const urlPattern = '^mqtts?://[^/@?#]+/?$';
+
 /** What the api reads from the environment. */
 export const config = Type.Object({
   HEARTH_DATA_DIR: Type.String({ default: './data', description: 'Folder of everything that is kept.' }),
@@ -19,8 +22,9 @@ export const config = Type.Object({
   }),
   HEARTH_BROKER_URL: Type.String({
     default: 'mqtt://127.0.0.1:1883',
-    pattern: '^mqtt://[^/]+/?$',
-    description: 'Where the api finds the MQTT broker.',
+    pattern: urlPattern,
+    examples: ['mqtts://broker.example:8883'],
+    description: 'Where the api finds the MQTT broker, mqtt:// or mqtts://.',
   }),
   HEARTH_BROKER_USER: Type.String({
     default: 'hearth-api',
@@ -33,15 +37,41 @@ export const config = Type.Object({
         'File with the password for it; default: the secret that our broker leaves in the data folder.',
     }),
   ),
+  HEARTH_BROKER_PASSWORD: Type.Optional(
+    Type.String({ description: 'The password itself, in place of the file.' }),
+  ),
+  HEARTH_BROKER_CA_FILE: Type.Optional(
+    Type.String({
+      description: 'Certificate (PEM) of the authority of an mqtts:// broker; default: the public ones.',
+    }),
+  ),
+  HEARTH_BROKER_CERT_FILE: Type.Optional(
+    Type.String({ description: 'Client certificate (PEM) for a broker that asks for one.' }),
+  ),
+  HEARTH_BROKER_KEY_FILE: Type.Optional(Type.String({ description: 'The key (PEM) for it.' })),
+  HEARTH_BROKER_ACCESS: Type.Enum(['auto', 'hearth', 'mosquitto', 'by-hand'], {
+    default: 'auto',
+    description:
+      'Who lets devices in: our broker, Mosquitto’s dynamic security plugin, or you; auto finds out.',
+  }),
+  HEARTH_BROKER_SHARE: Type.Optional(
+    Type.String({
+      pattern: '^[a-z0-9-]{1,40}$',
+      examples: ['house-1'],
+      description: 'Name of a group of apis that share the readings of an external broker.',
+    }),
+  ),
   HEARTH_DEVICE_BROKER_URL: Type.Optional(
     Type.String({
-      pattern: '^mqtt://[^/]+/?$',
+      pattern: urlPattern,
+      examples: ['mqtts://192.168.1.10:8883'],
       description: 'What devices are told to connect to, when that is not HEARTH_BROKER_URL.',
     }),
   ),
   HEARTH_STORE_URL: Type.String({
     default: 'sqlite:',
     pattern: '^sqlite:',
+    examples: ['sqlite:/srv/hearth/readings.db'],
     description: 'Where readings are kept; `sqlite:` is readings.db in the data folder.',
   }),
   HEARTH_DASHBOARD_DIR: Type.String({

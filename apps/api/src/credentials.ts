@@ -1,33 +1,56 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { adapters } from '@hearth/adapters';
-import type { Credential, DeviceCredential } from '@hearth/contract';
+import {
+  formerSecretMaxMs,
+  type Credential,
+  type DeviceCredential,
+  type RotatedCredential,
+} from '@hearth/contract';
 import type { Bridge } from './bridge/bridge.ts';
+import type { NewCredential } from './bridge/control.ts';
 import { homeId } from './homes.ts';
 
 /** Makes and revokes the credentials of devices at the broker. */
 export interface Credentials {
   /** New secrets, in force at the broker when this resolves; a former secret of the same id is void then. */
   issue(wanted: readonly { id: string; role: Credential['role'] }[]): Promise<DeviceCredential[]>;
+  /** The next secret of a device; at our broker the present one works until this is used, or a week has passed. */
+  rotate(id: string, role: Credential['role']): Promise<RotatedCredential>;
+  /** A certificate (PEM) for a new device, in place of a secret. @throws {ControlError} for a bad request. */
+  certify(id: string, csr: string): Promise<string>;
   /** Resolves when the broker has removed them and cut their sessions. */
   revoke(ids: readonly string[]): Promise<void>;
   /** Runs changes of devices one after another, so that two askers cannot make the same id. */
   inTurn<T>(change: () => Promise<T>): Promise<T>;
 }
 
-/** `brokerUrl` is where devices find the broker. */
-export function createCredentials(control: Bridge['control'], brokerUrl: string): Credentials {
+/** `brokerUrl` is where devices find the broker; `now` is the wall clock, Unix ms. */
+export function createCredentials(
+  control: Bridge['control'],
+  brokerUrl: string,
+  now: () => number,
+): Credentials {
   let last: Promise<unknown> = Promise.resolve();
+  const shown = (credential: NewCredential): DeviceCredential => {
+    const { id, secret } = credential;
+    const brokerSetup = control.byHand(credential);
+    return { id, home: homeId, secret, brokerUrl, ...(brokerSetup && { brokerSetup }) };
+  };
 
   return {
     async issue(wanted) {
-      const made = wanted.map(({ id, role }) => ({
-        id,
-        role,
-        secret: randomBytes(32).toString('base64url'),
-      }));
-      await control.add(made.map(({ id, role, secret }) => toCredential(id, role, secret)));
-      return made.map(({ id, secret }) => ({ id, home: homeId, secret, brokerUrl }));
+      const made = wanted.map(({ id, role }) => newCredential(id, role));
+      await control.add(made);
+      return made.map(shown);
     },
+    async rotate(id, role) {
+      const next = newCredential(id, role);
+      // Counted from before the broker does, so that what is promised here holds there.
+      const madeAt = now();
+      const { isFormerKept } = await control.rotate(next);
+      return { ...shown(next), formerUntil: isFormerKept ? madeAt + formerSecretMaxMs : madeAt };
+    },
+    certify: (id, csr) => control.addCertified({ id, role: 'device', home: homeId }, csr),
     revoke: (ids) => control.revoke(ids),
     inTurn(change) {
       const turn = last.then(change, change);
@@ -40,8 +63,7 @@ export function createCredentials(control: Bridge['control'], brokerUrl: string)
 /** A gateway speaks for devices of other makes, and which make is not known beforehand. */
 const gatewayTopics = adapters.flatMap(({ filters }) => filters);
 
-function toCredential(id: string, role: Credential['role'], secret: string): Credential {
-  const secretSha256 = createHash('sha256').update(secret).digest('hex');
-  const credential: Credential = { id, role, home: homeId, secretSha256 };
+function newCredential(id: string, role: Credential['role']): NewCredential {
+  const credential = { id, role, home: homeId, secret: randomBytes(32).toString('base64url') };
   return role === 'gateway' ? { ...credential, topics: gatewayTopics } : credential;
 }

@@ -38,6 +38,23 @@ const migrations = [
   ) STRICT;
   CREATE INDEX command_by_device ON command (device, requested_at);
   `,
+  `
+  CREATE TABLE payload_key (
+    device TEXT PRIMARY KEY, key_id INTEGER NOT NULL, wrapped BLOB NOT NULL, sent_boot INTEGER NOT NULL,
+    made_at INTEGER NOT NULL
+  ) STRICT;
+  `,
+  `
+  ALTER TABLE device ADD COLUMN is_room_chosen INTEGER NOT NULL DEFAULT 0;
+  -- Its first manifest named a room then: in none now, it was taken out of it by hand.
+  UPDATE device SET is_room_chosen = 1 WHERE room IS NOT NULL OR about ->> 'room' IS NOT NULL;
+  ALTER TABLE rejected_message ADD COLUMN consequence TEXT NOT NULL DEFAULT 'acknowledged';
+  ALTER TABLE rejected_message ADD COLUMN count INTEGER NOT NULL DEFAULT 1;
+  `,
+  `
+  ALTER TABLE device ADD COLUMN is_online INTEGER;
+  ALTER TABLE device ADD COLUMN offline_since INTEGER;
+  `,
 ];
 
 /**

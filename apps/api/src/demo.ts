@@ -15,6 +15,12 @@ class IdInUseError extends Error {
   readonly code = 'already-there';
 }
 
+/** Nobody would add a simulated home to a broker by hand. */
+class ByHandError extends Error {
+  override readonly name = 'ByHandError';
+  readonly code = 'broker-by-hand';
+}
+
 /** The demo was removed while the demo home asked for its credentials. */
 class DemoRemovedError extends Error {
   override readonly name = 'DemoRemovedError';
@@ -108,6 +114,10 @@ async function enrol(
   if (foreign) throw new IdInUseError(`"${foreign.id}" is a real device: give the simulated one another id.`);
   const unique = [...new Map(wanted.map((device) => [device.id, device])).values()];
   const issued = await credentials.issue(unique.map(({ id }) => ({ id, role: 'device' as const })));
+  if (issued.some(({ brokerSetup }) => brokerSetup))
+    throw new ByHandError(
+      'The demo home needs our own broker, or Mosquitto with its dynamic security plugin. HEARTH_DEMO=off leaves it out.',
+    );
   for (const { id, name, room } of unique) {
     if (demoIds.has(id)) continue;
     const known = devices.rooms().find((each) => each.name.toLowerCase() === room.toLowerCase());

@@ -26,13 +26,14 @@ export function watchHealth(parts: {
   const { bridge, store, live, now } = parts;
 
   function health(): Health {
-    const { isConnected, since, problem } = bridge.state();
+    const { isConnected, since, problem, journal } = bridge.state();
+    const isKept = journal === undefined || journal.state === 'ok';
     const stored = store.state();
     return {
-      status: isConnected && !problem && stored.isWritable ? 'ok' : 'degraded',
+      status: isConnected && !problem && isKept && stored.isWritable ? 'ok' : 'degraded',
       now: now(),
       version,
-      broker: { isConnected, since, ...(problem ? { problem } : {}) },
+      broker: { isConnected, since, ...(problem ? { problem } : {}), ...(journal ? { journal } : {}) },
       store: stored,
     };
   }

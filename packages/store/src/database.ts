@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { UnusableDatabase } from './errors.ts';
-import { applicationId, schema, schemaVersion } from './schema.ts';
+import { applicationId, migrations, schemaVersion } from './schema.ts';
 
 export type Connection = Database.Database;
 
@@ -68,10 +68,11 @@ function assertWhole(db: Connection, path: string): void {
   if (said !== 'ok') throw new UnusableDatabase('SQLITE_CORRUPT', String(said));
 }
 
-function createSchema(db: Connection): void {
+function bringUpToDate(db: Connection): void {
   db.transaction(() => {
-    if (db.pragma('user_version', { simple: true }) === schemaVersion) return;
-    db.exec(schema);
+    const version = db.pragma('user_version', { simple: true }) as number;
+    if (version === schemaVersion) return;
+    for (const migration of migrations.slice(version)) db.exec(migration);
     db.pragma(`application_id = ${applicationId}`);
     db.pragma(`user_version = ${schemaVersion}`);
   }).immediate();
@@ -95,7 +96,7 @@ export function openWritable(path: string): Connection {
     setPragma(db, 'journal_size_limit', journalLimitB);
     setPragma(db, 'mmap_size', 0);
     assertWhole(db, path);
-    createSchema(db);
+    bringUpToDate(db);
     return db;
   } catch (error) {
     db.close();

@@ -43,6 +43,8 @@ export interface Points extends SeriesName {
   max: Float64Array;
   sum: Float64Array;
   last: Float64Array;
+  /** Of a switch: the stretch of time that each bucket's readings speak for, and for how long of it it was on, ms. */
+  on?: { from: Float64Array; to: Float64Array; ms: Float64Array };
 }
 
 /** Readings of one series as they were measured, in order of time. NaN is a null (a failed sensor). */
@@ -60,6 +62,17 @@ export interface Progress {
   /** Readings missing between the first and the last of each boot. */
   missing: number;
   duplicates: number;
+}
+
+/** Which of a device's encrypted messages were taken: the newest counter, and those within 64 of it. */
+export interface ReplayWindow {
+  device: string;
+  /** Names the key that is counted for: a new one begins anew. */
+  key: string;
+  boot: number;
+  seq: number;
+  /** 64 bits; bit n is for `seq - n`. */
+  seen: bigint;
 }
 
 /** Readings `first` to `last` of one boot that are stored, both included. */
@@ -91,11 +104,12 @@ export interface Store extends AsyncDisposable {
   /**
    * Stores a batch and resolves after the commit (WAL, synchronous=FULL), one fate per arrival in order.
    * Calls that wait share one commit. A later arrival for the same series and `at` corrects the value.
+   * The windows of the encrypted messages that brought them move in the same commit.
    * @throws {StoreWriteError} when the disk refuses; nothing of the batch is stored then and it may be given
    * again.
    * @throws {TypeError} for values that the contract does not have (a bug of the caller); nothing is stored.
    */
-  append(arrivals: readonly Arrival[]): Promise<Fate[]>;
+  append(arrivals: readonly Arrival[], windows?: readonly ReplayWindow[]): Promise<Fate[]>;
   /** The newest reading of every series, by device and quantity. */
   latest(): Promise<LatestReading[]>;
   /**
@@ -108,11 +122,15 @@ export interface Store extends AsyncDisposable {
     from: number;
     to: number;
     count: number;
+    /** A switch's reading speaks for the time until the next, unless that comes later than this; 20 min at least. */
+    holdMs?: number;
   }): Promise<Points[]>;
   /** Everything in `[from, to)`. */
   raw(query: SeriesName & { from: number; to: number }): Promise<RawReadings>;
   /** Of every device that numbers its readings, by device. */
   progress(): Promise<Progress[]>;
+  /** As they were given last with each device. */
+  windows(): Promise<ReplayWindow[]>;
   /** What came of each device's newest boot: by device and number, with a gap between any two. */
   spans(): Promise<Span[]>;
   /**

@@ -22,7 +22,9 @@ const deletions = [
 export function forget(db: Connection, devices: readonly string[], what: 'all' | 'numbers'): void {
   const find = db.prepare<[string], number>('SELECT id FROM device WHERE name = ?').pluck();
   const statements = (what === 'all' ? deletions : numberDeletions).map((sql) => db.prepare<[number]>(sql));
+  const deleteWindow = db.prepare<[string]>('DELETE FROM replay_window WHERE device = ?');
   for (const name of devices) {
+    deleteWindow.run(name);
     const id = find.get(name);
     if (id !== undefined) for (const statement of statements) statement.run(id);
   }

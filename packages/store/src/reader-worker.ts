@@ -12,7 +12,9 @@ export type Answer = ReturnType<Reader[keyof Reader]>;
 /** The buffers of an answer's columns, which move to the main thread without a copy. */
 function buffersOf(answer: Answer): ArrayBuffer[] {
   if ('columns' in answer)
-    return answer.columns.flatMap((columns) => Object.values(columns).map((column) => column.buffer));
+    return [...answer.columns, ...answer.on].flatMap((columns) =>
+      Object.values(columns ?? {}).map((column: Float64Array<ArrayBuffer>) => column.buffer),
+    );
   if ('value' in answer) return [answer.at.buffer, answer.value.buffer];
   return [];
 }

@@ -1,9 +1,12 @@
 import { openCharts } from './charts.ts';
 import type { Connection } from './database.ts';
-import type { Progress, SeriesName, Span } from './face.ts';
+import type { Progress, ReplayWindow, SeriesName, Span } from './face.ts';
 import { createFold, type Columns } from './fold.ts';
+import { createOnTime, type OnColumns } from './on-time.ts';
 import { openReadings } from './readings.ts';
+import { isSwitch } from './values.ts';
 import { chooseWidth } from './widths.ts';
+import { openWindowReading } from './windows.ts';
 
 /** A row of `latest`, as stored. */
 export interface StoredLatest extends SeriesName {
@@ -22,12 +25,15 @@ interface Range {
 /** What the reader answers. Every answer is one snapshot. */
 export interface Reader {
   latest(): StoredLatest[];
-  points(query: Range & { series: readonly SeriesName[]; count: number }): {
+  points(query: Range & { series: readonly SeriesName[]; count: number; holdMs: number }): {
     widthMs: number;
     columns: Columns[];
+    /** Of each series in the same order; null for those that are no switch. */
+    on: (OnColumns | null)[];
   };
   raw(query: Range & SeriesName): { at: Float64Array<ArrayBuffer>; value: Float64Array<ArrayBuffer> };
   progress(): Progress[];
+  windows(): ReplayWindow[];
   spans(): Span[];
 }
 
@@ -80,14 +86,23 @@ export function createReader(db: Connection): Reader {
   return {
     latest: () => latest.all(),
     progress: () => foldProgress(boots.all()),
+    windows: openWindowReading(db),
     spans: () => spans.all(),
-    points: db.transaction(({ series, from, to, count }: Parameters<Reader['points']>[0]) => {
+    points: db.transaction(({ series, from, to, count, holdMs }: Parameters<Reader['points']>[0]) => {
       const widthMs = chooseWidth(from, to, count);
-      const columns = series.map(({ device, quantity }) => {
-        const id = find.get(device, quantity);
-        return id === undefined ? createFold(widthMs).columns() : charts.buckets(id, from, to, widthMs);
-      });
-      return { widthMs, columns };
+      const ids = series.map(({ device, quantity }) => find.get(device, quantity));
+      return {
+        widthMs,
+        columns: ids.map((id) =>
+          id === undefined ? createFold(widthMs).columns() : charts.buckets(id, from, to, widthMs),
+        ),
+        on: ids.map((id, i) => {
+          if (!isSwitch(series[i]!.quantity)) return null;
+          return id === undefined
+            ? createOnTime(widthMs, holdMs).columns()
+            : charts.onTime(id, from, to, widthMs, holdMs);
+        }),
+      };
     }),
     raw: db.transaction(({ device, quantity, from, to }: Parameters<Reader['raw']>[0]) => {
       const id = find.get(device, quantity);

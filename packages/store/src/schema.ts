@@ -1,14 +1,11 @@
 /** `Hrth`: marks a file as a database of Hearth's readings. */
 export const applicationId = 0x48727468;
 
-/** Grows with each change of the tables below. */
-export const schemaVersion = 1;
-
 /**
  * The tables. A reading is a row of (series, at); rollups hold the buckets that are closed, which means that
  * their series has a reading in a later bucket; `span` holds which seq of each boot came, merged to intervals.
  */
-export const schema = `
+const readings = `
 CREATE TABLE device (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
@@ -58,3 +55,20 @@ CREATE TABLE span (
   PRIMARY KEY (device, boot, first)
 ) WITHOUT ROWID, STRICT;
 `;
+
+/** How far each device's encrypted messages came: moved in one commit with the readings that they brought. */
+const replayWindows = `
+CREATE TABLE replay_window (
+  device TEXT PRIMARY KEY,
+  key TEXT NOT NULL,
+  boot INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  seen TEXT NOT NULL
+) WITHOUT ROWID, STRICT;
+`;
+
+/** What makes a database of one version from the one before, from an empty file on; never changed after a release. */
+export const migrations = [readings, replayWindows];
+
+/** Of the tables that these make. */
+export const schemaVersion = migrations.length;

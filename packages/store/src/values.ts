@@ -18,6 +18,12 @@ export function encodeValue(quantity: QuantityName, value: Value): number {
   throw new TypeError(`${quantity} takes a ${facts.kind}, got ${JSON.stringify(value)} (${typeof value})`);
 }
 
+/** Whether a quantity is on or off. */
+export function isSwitch(quantity: QuantityName): boolean {
+  const facts: QuantityFacts = quantities[quantity];
+  return facts.kind === 'boolean';
+}
+
 /** The inverse of {@link encodeValue}. */
 export function decodeValue(quantity: QuantityName, stored: number): Value {
   if (Number.isNaN(stored)) return null;

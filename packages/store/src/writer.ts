@@ -1,10 +1,14 @@
 import { openAppending, type Appended } from './appending.ts';
 import type { Connection } from './database.ts';
+import type { ReplayWindow } from './face.ts';
 import { forget } from './forget.ts';
 import type { PackedArrivals } from './packing.ts';
+import { openWindows } from './windows.ts';
 
 /** What the writer is asked to do. */
-export type Write = { append: PackedArrivals } | { forget: string[]; what: 'all' | 'numbers' };
+export type Write =
+  | { append: PackedArrivals; windows: readonly ReplayWindow[] }
+  | { forget: string[]; what: 'all' | 'numbers' };
 
 /** The one that writes to a database. */
 export interface Writer {
@@ -15,11 +19,15 @@ export interface Writer {
 /** The writer of this database. */
 export function createWriter(db: Connection): Writer {
   const appending = openAppending(db);
+  const windows = openWindows(db);
   const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
   let seenVersion = dataVersion.get();
 
   function write(one: Write): Appended {
-    if ('append' in one) return appending.append(one.append);
+    if ('append' in one) {
+      windows.put(one.windows);
+      return appending.append(one.append);
+    }
     appending.settle();
     forget(db, one.forget, one.what);
     appending.reset();

@@ -38,10 +38,10 @@ export function createWriting(
   }
 
   return {
-    async append(arrivals) {
-      if (arrivals.length === 0) return [];
+    async append(arrivals, windows = []) {
+      if (arrivals.length === 0 && windows.length === 0) return [];
       const packed = pack(arrivals);
-      const { isDuplicate } = await write({ append: packed }, [packed.numbers.buffer]);
+      const { isDuplicate } = await write({ append: packed, windows }, [packed.numbers.buffer]);
       return Array.from(isDuplicate, (flag) => (flag ? 'duplicate' : 'stored'));
     },
     async beginAnew(devices) {

@@ -1,4 +1,3 @@
-import { controlTopics, type About } from '@hearth/contract';
 import type { Log } from '@hearth/part';
 import type { Arrival, Fate, Store } from '@hearth/store';
 import type { Database } from 'better-sqlite3';
@@ -8,6 +7,7 @@ import type { createAsks } from './ask.ts';
 import { openClock } from './clock.ts';
 import type { Commands } from './commands.ts';
 import type { Delivery } from './connection.ts';
+import type { Envelopes } from './envelopes.ts';
 import { openInbox } from './inbox.ts';
 import { createPatience } from './patience.ts';
 import { rejected, type Heard } from './read-message.ts';
@@ -37,25 +37,25 @@ export function openBatches(parts: {
   receipts: Receipts;
   asks: ReturnType<typeof createAsks>;
   commands: Commands;
-  control: { hear(payload: Uint8Array): void };
+  envelopes: Envelopes;
   flow: { pause: () => void; resume: () => void };
 }) {
-  const { store, devices, log, home, receipts, asks, commands, control, flow } = parts;
+  const { store, devices, log, home, receipts, asks, commands, envelopes, flow } = parts;
   const clock = openClock(parts.db);
   const patience = createPatience(log);
-  const reader = createReader({ home, devices, clock, newestKey: receipts.newest });
+  const reader = createReader({ home, devices, clock, newestKey: receipts.newest, envelopes });
 
   const commit = async (all: readonly Heard[], arrivals: readonly Arrival[]): Promise<void> => {
     await patience.until(() => {
       clock.save();
       devices.note(all.flatMap(({ notes }) => notes));
     });
-    const fates = await appendAll(store, arrivals, patience, log);
+    const fates = await appendAll(store, arrivals, patience, log, envelopes.movedWindows());
     noteStored(devices, commands, arrivals, fates);
   };
   const handle = async (batch: readonly Item[]): Promise<void> => {
-    const abouts = new Map<string, About>();
-    const all = batch.map(({ delivery, heard }) => heard ?? reader.read(delivery, abouts));
+    const sofar = { abouts: new Map(), keys: new Map() };
+    const all = batch.map(({ delivery, heard }) => heard ?? reader.read(delivery, sofar));
     const arrivals = all.flatMap(({ arrival }) => arrival ?? []);
     try {
       await commit(all, arrivals);
@@ -78,14 +78,9 @@ export function openBatches(parts: {
     problem: (): string | undefined => patience.problem(),
     /** Takes one message. Answers to questions are passed on at once, as somebody waits for them. */
     take(delivery: Delivery): void {
-      if (delivery.topic === controlTopics.response) {
-        control.hear(delivery.payload);
-        delivery.acknowledge();
-        return;
-      }
       const response = reader.readResponse(delivery);
       if (response) asks.hear(response.device, response.heard, response.id);
-      inbox.push(response ? { delivery, heard: response.heard } : { delivery });
+      inbox.push(response && !response.isSealed ? { delivery, heard: response.heard } : { delivery });
     },
     /** What waits of a connection that is over comes again with the next one, unless it was of QoS 0. */
     dropUnacknowledged(): void {

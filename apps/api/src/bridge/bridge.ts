@@ -1,10 +1,11 @@
-import { adapters } from '@hearth/adapters';
 import {
-  anyDeviceFilter,
   controlTopics,
+  journalTopic,
   refusedTopic,
   type Ask,
   type AskOutcome,
+  type BrokerFace,
+  type BrokerJournal,
   type Command,
   type Device,
 } from '@hearth/contract';
@@ -14,19 +15,24 @@ import type { Database } from 'better-sqlite3';
 import type { Devices } from '../devices/devices.ts';
 import { createAsks } from './ask.ts';
 import { openBatches } from './batches.ts';
-import { openBrokerSession, type LinkState } from './broker-session.ts';
+import { createBrokerAccess, type AccessWay } from './broker-access.ts';
+import { openBrokerSession, type LinkState, type TlsFiles } from './broker-session.ts';
 import type { CommandTiming } from './command-life.ts';
 import { openCommands } from './commands.ts';
-import { createControl, type Control } from './control.ts';
+import type { Control } from './control.ts';
+import { createEncryption, type Encryption } from './encryption.ts';
+import { createEnvelopes } from './envelopes.ts';
+import { createJournalState } from './journal-state.ts';
+import { openPayloadKeys } from './payload-keys.ts';
+import { filtersOf, startGroup } from './sharing.ts';
 import { BrokerAwayError } from './in-flight.ts';
 import { openReceipted } from './receipted.ts';
 import { createReceipts } from './receipts.ts';
-import { takenKinds } from './read-message.ts';
 
 /** The way between the broker and the rest of the api. */
 export interface Bridge extends AsyncDisposable {
-  /** `problem` also says when readings wait because the disk refuses them. */
-  state(): LinkState;
+  /** `problem` also says when readings wait because our disk refuses them; `journal` how the broker's disk does. */
+  state(): LinkState & { journal?: BrokerJournal };
   /** @throws {BrokerAwayError} */
   ask(device: Device, ask: Ask): Promise<AskOutcome>;
   /**
@@ -35,60 +41,120 @@ export interface Bridge extends AsyncDisposable {
    */
   setSetpoint(device: Device, setpoint: number, by: string): Promise<Command>;
   control: Control;
+  encryption: Encryption;
 }
 
 /** The broker knows the api's session by this. */
 const clientId = 'hearth-api';
 
-/** Connects to the broker, now or when it is there, and keeps at it. */
-export async function startBridge(options: {
+/** Where the broker is and who we are there. */
+export interface BrokerLogin {
   brokerUrl: string;
   user: string;
   passwordFile: string;
-  db: Database;
-  store: Store;
-  devices: Devices;
-  log: Log;
-  home: string;
-  now: () => number;
-  commandTiming?: CommandTiming;
-}): Promise<Bridge> {
-  const { db, store, devices, log, home, now } = options;
-  const publish: typeof session.publish = (...message) => session.publish(...message);
+  /** In place of the file. */
+  password?: string | undefined;
+  tlsFiles?: TlsFiles;
+  /** Who lets devices in there; our own broker if not set. */
+  access?: AccessWay | 'auto';
+  /** What devices are told of a broker that is not ours. */
+  place?: () => Promise<BrokerFace>;
+  /** Other apis of the same group take a part of the readings. */
+  share?: string | undefined;
+}
+
+/** Connects to the broker, now or when it is there, and keeps at it. */
+export async function startBridge(
+  options: BrokerLogin & {
+    db: Database;
+    store: Store;
+    devices: Devices;
+    log: Log;
+    home: string;
+    /** The file that devices' payload secrets are wrapped with; made with the first of them. */
+    payloadKeyFile: string;
+    now: () => number;
+    commandTiming?: CommandTiming;
+  },
+): Promise<Bridge> {
+  const { db, store, devices, log, home, now, access: way = 'hearth', share } = options;
+  const keys = openPayloadKeys({ db, keyFile: options.payloadKeyFile, home, log, now });
+  const envelopes = createEnvelopes(keys, await store.windows());
+  const encryption = createEncryption({ keys, envelopes, home, isShared: share !== undefined });
+  // Whatever goes to a device goes through here, so that nothing leaves in clear that is to be encrypted.
+  const publish: typeof session.publish = async (topic, payload, how) =>
+    session.publish(topic, typeof payload === 'string' ? envelopes.seal(topic, payload) : payload, how);
+  const group =
+    share === undefined
+      ? null
+      : startGroup({
+          name: share,
+          publish,
+          devices,
+          log,
+          receipts: () => receipts,
+          forget: (id) => forget(id),
+        });
   const receipted = openReceipted(db);
-  const receipts = createReceipts({ home, publish, receipted, monotonicMs: () => performance.now() });
+  const receipts = createReceipts({
+    home,
+    publish: group?.publishReceipt ?? publish,
+    receipted,
+    monotonicMs: () => performance.now(),
+  });
   for (const span of await store.spans()) if (devices.get(span.device)) receipts.resume(span);
   const asks = createAsks(home, publish, now);
   const commands = openCommands({ db, devices, home, publish, log, now, timing: options.commandTiming });
-  const control = createControl(publish);
+  const place = options.place ?? (() => Promise.resolve({ listeners: [], ca: null }));
+  const access = createBrokerAccess({ way, home, publish, place, log });
+  const journal = createJournalState();
   const batches = openBatches({
     db,
     store,
     devices,
     log,
     home,
-    receipts,
+    receipts: group ? group.telling(receipts) : receipts,
     asks,
     commands,
-    control,
+    envelopes,
     flow: { pause: () => session.pause(), resume: () => session.resume() },
   });
+  const forget = (id: string): void => {
+    receipts.forget(id);
+    commands.forget(id);
+    batches.forget(id);
+    encryption.switchOff(id);
+  };
   const session = openBrokerSession({
     url: options.brokerUrl,
-    clientId,
+    clientId: group ? `${clientId}-${group.member}` : clientId,
     user: options.user,
     passwordFile: options.passwordFile,
+    password: options.password,
+    tlsFiles: options.tlsFiles ?? {},
+    isClean: group !== null,
     log,
     now,
     filters: [
-      ...takenKinds.map(anyDeviceFilter),
-      ...adapters.flatMap(({ filters }) => filters),
-      controlTopics.response,
-      refusedTopic,
+      ...filtersOf(group),
+      ...(way === 'hearth' ? [controlTopics.response, journalTopic, refusedTopic] : []),
     ],
-    onMessage: (delivery) => batches.take(delivery),
-    onConnected: () => receipts.sendAgain(),
+    optionalFilters: access.optionalFilters,
+    onMessage(delivery) {
+      if (group?.hear(delivery)) return;
+      if (access.hear(delivery.topic, delivery.payload) || journal.hear(delivery.topic, delivery.payload))
+        delivery.acknowledge();
+      else batches.take(delivery);
+    },
+    onConnected(granted) {
+      access.connected(granted);
+      receipts.sendAgain();
+      group?.tellDevices();
+    },
     onLost() {
+      access.lost();
+      journal.forget();
       batches.dropUnacknowledged();
       devices.noteBrokerAway();
     },
@@ -102,7 +168,8 @@ export async function startBridge(options: {
     state() {
       const link = session.state();
       const problem = link.problem ?? batches.problem();
-      return problem === undefined ? link : { ...link, problem };
+      const told = journal.present();
+      return { ...link, ...(problem !== undefined && { problem }), ...(told && { journal: told }) };
     },
     async ask(device, ask) {
       if (device.ask !== 'none') needBroker();
@@ -113,19 +180,22 @@ export async function startBridge(options: {
       needBroker();
       return commands.set(device, setpoint, by);
     },
+    encryption,
     control: {
-      add: (credentials) => control.add(credentials),
+      ...access.control,
+      async add(credentials) {
+        await access.control.add(credentials);
+        await group?.tellAdded(credentials);
+      },
       /** Also forgets how far they had come: a device added under the same id begins anew. */
       async revoke(ids) {
-        await control.revoke(ids);
-        for (const id of ids) {
-          receipts.forget(id);
-          commands.forget(id);
-          batches.forget(id);
-        }
+        await access.control.revoke(ids);
+        await group?.tellRemoved(ids);
+        for (const id of ids) forget(id);
       },
     },
     async [Symbol.asyncDispose]() {
+      group?.stop();
       await receipts.stop();
       commands.stop();
       await batches[Symbol.asyncDispose]();

@@ -4,6 +4,7 @@ import { createBackOff } from './back-off.ts';
 import { openConnection, type Connection, type Delivery } from './connection.ts';
 import { BrokerAwayError } from './in-flight.ts';
 import { pause } from './pause.ts';
+import type { TlsMaterial } from './wire.ts';
 
 /** How the link to the broker stands. `since` is the beginning of this state, Unix ms. */
 export interface LinkState {
@@ -21,7 +22,7 @@ export interface BrokerSession extends AsyncDisposable {
    */
   publish(
     topic: string,
-    payload: string,
+    payload: string | Buffer,
     options?: { isRetained?: boolean; isUrgent?: boolean },
   ): Promise<void>;
   /** Stops and starts the flow of messages; a new connection begins flowing. */
@@ -34,16 +35,31 @@ export interface SessionOptions {
   /** Fixed: the broker knows the session by it. */
   clientId: string;
   user: string;
-  /** Read before each attempt; the broker writes it at its first start. */
+  /** Read before each attempt; our broker writes it at its first start. */
   passwordFile: string;
+  /** In place of the file. */
+  password?: string | undefined;
+  /** Files in PEM, read before each attempt, so that a new certificate needs no restart. */
+  tlsFiles?: TlsFiles;
+  /** The broker forgets us when we leave. */
+  isClean?: boolean;
   filters: readonly string[];
+  /** Subscribed after the others, and no problem where they are refused. */
+  optionalFilters?: readonly string[];
   log: Log;
   now: () => number;
   keepaliveS?: number;
   onMessage: (delivery: Delivery) => void;
   /** Called when subscribed, and after each attempt or connection that came to nothing. */
-  onConnected: () => void;
+  onConnected: (grantedOptional: ReadonlySet<string>) => void;
   onLost: () => void;
+}
+
+/** The authority that the broker's certificate is checked against; certificate and key of our own. */
+export interface TlsFiles {
+  ca?: string | undefined;
+  cert?: string | undefined;
+  key?: string | undefined;
 }
 
 const keepaliveDefaultS = 30;
@@ -66,13 +82,16 @@ export function openBrokerSession(options: SessionOptions): BrokerSession {
     try {
       if (stopping.signal.aborted) stop();
       const refused = await opened.subscribe(options.filters);
+      const { optionalFilters: optional = [] } = options;
+      const granted = new Set(optional);
+      if (optional.length > 0) for (const filter of await opened.subscribe(optional)) granted.delete(filter);
       const problem = `the broker refuses us ${refused.join(', ')}`;
       if (refused.length > 0) log.warn({ problem }, 'not all is heard');
       connection = opened;
       backOff.reset();
       state = { isConnected: true, since: now(), ...(refused.length > 0 ? { problem } : {}) };
       log.info({ url: options.url }, 'connected to the broker');
-      options.onConnected();
+      options.onConnected(granted);
       throw new BrokerAwayError(await opened.ended);
     } finally {
       opened.end();
@@ -114,15 +133,58 @@ export function openBrokerSession(options: SessionOptions): BrokerSession {
 }
 
 async function connect(options: SessionOptions, signal: AbortSignal): Promise<Connection> {
-  const { url, clientId, user, passwordFile, now, onMessage, keepaliveS = keepaliveDefaultS } = options;
-  let password: string;
+  const { url, clientId, user, now, onMessage, isClean = false, keepaliveS = keepaliveDefaultS } = options;
+  const password = options.password ?? (await readPassword(options.passwordFile));
+  const tls = await readTls(options.tlsFiles ?? {});
   try {
-    password = (await readFile(passwordFile, 'utf8')).trim();
+    return await openConnection({
+      url: new URL(url),
+      clientId,
+      user,
+      password,
+      tls,
+      isClean,
+      keepaliveS,
+      now,
+      signal,
+      onMessage,
+    });
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (!code.startsWith('ERR_OSSL')) throw error;
+    throw new BrokerAwayError(
+      `what HEARTH_BROKER_CA_FILE, _CERT_FILE and _KEY_FILE hold does not fit: ${message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function readPassword(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).trim();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why =
-      code === 'ENOENT' ? 'is not there yet: the broker writes it at its first start' : String(error);
-    throw new BrokerAwayError(`the password file ${passwordFile} ${why}`, { cause: error });
+      code === 'ENOENT' ? 'is not there yet: our broker writes it at its first start' : String(error);
+    throw new BrokerAwayError(`the password file ${file} ${why}`, { cause: error });
   }
-  return openConnection({ url: new URL(url), clientId, user, password, keepaliveS, now, signal, onMessage });
+}
+
+async function readTls(files: TlsFiles): Promise<TlsMaterial> {
+  const material: TlsMaterial = {};
+  for (const part of ['ca', 'cert', 'key'] as const) {
+    const file = files[part];
+    if (file === undefined) continue;
+    const variable = `HEARTH_BROKER_${part.toUpperCase()}_FILE`;
+    try {
+      material[part] = await readFile(file, 'utf8');
+    } catch (error) {
+      throw new BrokerAwayError(`${variable} cannot be read: ${(error as Error).message}`, { cause: error });
+    }
+    if (!material[part].includes('-----BEGIN '))
+      throw new BrokerAwayError(`${variable}: ${file} is not PEM (it has no "-----BEGIN …" line)`);
+  }
+  return material;
 }

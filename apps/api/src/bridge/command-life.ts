@@ -10,18 +10,23 @@ export interface CommandTiming {
   unconfirmedMs: number;
 }
 
-/** A command that waits for the device's word. */
+/** A command that waits for the device's report. */
 export interface CommandLife {
   readonly command: Command;
   /** Whether a setpoint that the device says is the one that was asked for, to half a step. */
   isShownBy(setpoint: unknown): boolean;
-  /** Ends it in this state. */
+  /** The device says that it took it: it is not sent again, and waits for the report. */
+  accept(): void;
+  /** Ends it in this state; one that is overdue already stays unconfirmed. */
   settle(patch: Pick<Command, 'state'> & Partial<Command>): void;
   /** Ends it without a word, since nobody is there to hear it. */
   drop(): void;
 }
 
-/** Sends a command, repeats it once with the same id, and ends it as unconfirmed when nothing came. */
+/**
+ * Sends a command, repeats it once with the same id unless the device took it, and tells that it is unconfirmed
+ * when no report came in time. It goes on waiting then, as a device may report late; the caller ends it.
+ */
 export function startCommand(
   parts: {
     table: CommandTable;
@@ -50,7 +55,8 @@ export function startCommand(
     devices.noteCommand(command);
   };
   const send = async (): Promise<void> => {
-    const { id, deviceId, setpoint } = command;
+    const { id, deviceId, setpoint, state } = command;
+    if (state === 'accepted') return;
     const connection = devices.connection(deviceId);
     if (!connection?.isOnline) return;
     const request = { id, conn: connection.conn, set: { setpoint } };
@@ -69,10 +75,10 @@ export function startCommand(
   };
   const settle: CommandLife['settle'] = (patch) => {
     drop();
-    change({ ...patch, settledAt: now() });
+    if (command.state !== patch.state) change({ ...patch, settledAt: now() });
   };
   const retry = setTimeout(() => void send(), timing.retryMs);
-  const deadline = setTimeout(() => settle({ state: 'unconfirmed' }), timing.unconfirmedMs);
+  const deadline = setTimeout(() => change({ state: 'unconfirmed', settledAt: now() }), timing.unconfirmedMs);
   devices.noteCommand(command);
   void send();
   return {
@@ -81,6 +87,9 @@ export function startCommand(
     },
     isShownBy: (setpoint) =>
       typeof setpoint === 'number' && Math.abs(setpoint - command.setpoint) <= stepK / 2 + 1e-9,
+    accept() {
+      if (command.settledAt === null) change({ state: 'accepted' });
+    },
     settle,
     drop,
   };

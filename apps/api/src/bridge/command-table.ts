@@ -29,7 +29,7 @@ export function openCommandTable(db: Database) {
        ORDER BY requested_at DESC LIMIT 1 OFFSET ${keptPerDevice})`,
   );
   const endLeftovers = db.prepare<[number], CommandRow>(
-    `UPDATE command SET state = 'unconfirmed', settled_at = ? WHERE state IN ('sending', 'waiting') RETURNING *`,
+    `UPDATE command SET state = 'unconfirmed', settled_at = ? WHERE state IN ('sending', 'waiting', 'accepted') RETURNING *`,
   );
   return {
     save(command: Command): void {

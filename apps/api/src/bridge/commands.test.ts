@@ -26,12 +26,33 @@ test('a setpoint is requested, then waits, and the report of the device confirms
   expect(states).toEqual(['sending', 'waiting', 'confirmed']);
 });
 
-test('the answer of the device confirms as well, or refuses', async () => {
+test('the answer of the device says that it took the setpoint, which only its report confirms', async () => {
   await using rig = await startTestBridge();
   const { device, hall } = await online(rig);
   device.onRequest = ({ id, set }) => void device.publish('response', { id, values: set, at: Date.now() });
   await rig.bridge.setSetpoint(hall, 22, 'Anna');
+  await expect.poll(() => stateOf(rig), soon).toBe('accepted');
+  await device.publish('reading', reading(1, { setpoint: 22 }));
   await expect.poll(() => stateOf(rig), soon).toBe('confirmed');
+});
+
+test('a device that took a setpoint and reports another did not confirm it, until it does', async () => {
+  await using rig = await startTestBridge(quick);
+  const { device, hall } = await online(rig);
+  device.onRequest = ({ id, set }) => void device.publish('response', { id, values: set, at: Date.now() });
+  await rig.bridge.setSetpoint(hall, 20.5, 'Anna');
+  await device.publish('reading', reading(1, { setpoint: 20 }));
+  await expect.poll(() => stateOf(rig), soon).toBe('unconfirmed');
+  // What it took is not sent again.
+  expect(device.requests).toHaveLength(1);
+  await device.publish('reading', reading(2, { setpoint: 20.5 }));
+  await expect.poll(() => stateOf(rig), soon).toBe('confirmed');
+  expect(rig.db.prepare('SELECT state FROM command').pluck().all()).toEqual(['confirmed']);
+});
+
+test('a device may refuse a setpoint, with its limits', async () => {
+  await using rig = await startTestBridge();
+  const { device, hall } = await online(rig);
   device.onRequest = ({ id }) =>
     void device.publish('response', { id, error: { code: 'out-of-range', min: 5, max: 18 } });
   await rig.bridge.setSetpoint(hall, 23, 'Anna');

@@ -4,6 +4,7 @@ import type { Arrival } from '@hearth/store';
 import type { Database } from 'better-sqlite3';
 import { randomUUID } from 'node:crypto';
 import type { Devices } from '../devices/devices.ts';
+import { failedCommandMs } from '../devices/entry.ts';
 import type { BrokerSession } from './broker-session.ts';
 import { startCommand, type CommandLife, type CommandTiming } from './command-life.ts';
 import { openCommandTable } from './command-table.ts';
@@ -53,18 +54,22 @@ export function openCommands(parts: {
       active.set(device.id, life);
       return command;
     },
-    /** The device's answer: its values may show the setpoint already; its refusal ends the command. */
-    hearResponse(device: string, { id, error, values }: Response): void {
+    /** The device's answer: it took the setpoint, which its report is to show, or refuses it. */
+    hearResponse(device: string, { id, error }: Response): void {
       const life = active.get(device);
       if (life?.command.id !== id) return;
       if (error) life.settle({ state: 'refused', refusal: error });
-      else if (life.isShownBy(values?.setpoint)) life.settle({ state: 'confirmed' });
+      else life.accept();
     },
     /** Stored readings; what a buffer brings was measured before the request. */
     hearStored(arrivals: readonly Arrival[]): void {
       for (const { device, isLate, receivedAt, values } of arrivals) {
         const life = active.get(device);
         if (!life || isLate || receivedAt < life.command.requestedAt) continue;
+        if (receivedAt > life.command.requestedAt + failedCommandMs) {
+          life.drop();
+          continue;
+        }
         if (life.isShownBy(values.setpoint)) life.settle({ state: 'confirmed' });
       }
     },

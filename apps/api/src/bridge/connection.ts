@@ -1,6 +1,6 @@
 import type { IPublishPacket, Packet } from 'mqtt-packet';
 import { BrokerAwayError, createInFlight } from './in-flight.ts';
-import { openWire, type Wire } from './wire.ts';
+import { closedByBroker, openWire, type TlsMaterial, type Wire } from './wire.ts';
 
 /** A message as the broker delivered it. */
 export interface Delivery {
@@ -9,6 +9,8 @@ export interface Delivery {
   qos: 0 | 1 | 2;
   /** True when the broker had it in store at the moment of the subscription. */
   isRetained: boolean;
+  /** True when the broker may have delivered it before [MQTT-3.3.1-3]. */
+  isRepeat?: boolean;
   /** Unix ms. */
   receivedAt: number;
   /** Tells the broker to forget it; without effect once the connection is lost: then it comes again. */
@@ -18,7 +20,11 @@ export interface Delivery {
 /** One connection to the broker, from CONNACK to its end. */
 export interface Connection extends Pick<Wire, 'pause' | 'resume' | 'end' | 'ended'> {
   /** Resolves at the broker's acknowledgement. @throws {BrokerAwayError} when the connection ends before. */
-  publish(topic: string, payload: string, options: { isRetained: boolean; isUrgent: boolean }): Promise<void>;
+  publish(
+    topic: string,
+    payload: string | Buffer,
+    options: { isRetained: boolean; isUrgent: boolean },
+  ): Promise<void>;
   /** Subscribes at QoS 1 and gives the filters that the broker refuses. @throws {BrokerAwayError} */
   subscribe(filters: readonly string[]): Promise<string[]>;
 }
@@ -29,6 +35,9 @@ export interface ConnectionOptions {
   clientId: string;
   user: string;
   password: string;
+  tls?: TlsMaterial;
+  /** The broker forgets us when we leave: for one of several that share the work. */
+  isClean?: boolean;
   keepaliveS: number;
   now: () => number;
   /** Gives up an attempt that is under way. */
@@ -52,11 +61,11 @@ const refusals: Record<number, string> = {
 };
 
 /**
- * Connects, with a session that the broker keeps while we are away [MQTT-3.1.2-4].
+ * Connects, with a session that the broker keeps while we are away [MQTT-3.1.2-4], unless it is a clean one.
  * @throws {BrokerAwayError} saying why it could not.
  */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
-  const { url, clientId, user, password, keepaliveS } = options;
+  const { url, clientId, user, password, tls = {}, isClean = false, keepaliveS } = options;
   const inFlight = createInFlight(inFlightLimit);
   const granted = new Map<number, readonly unknown[]>();
   const accepted = Promise.withResolvers<'accepted'>();
@@ -80,13 +89,13 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
       cmd: 'connect',
       protocolId: 'MQTT',
       protocolVersion: 4,
-      clean: false,
+      clean: isClean,
       clientId,
       keepalive: keepaliveS,
       username: user,
       password: Buffer.from(password),
     });
-  const wire = openWire({ url, keepaliveS, onOpen, onPacket });
+  const wire = openWire({ url, tls, keepaliveS, onOpen, onPacket });
   const timeout = setTimeout(() => wire.cut('the broker does not answer'), connectTimeoutMs);
   const giveUp = (): void => wire.cut('stopped');
   options.signal.addEventListener('abort', giveUp);
@@ -99,6 +108,9 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   });
 
   const outcome = await Promise.race([accepted.promise, ended]);
+  const isCutShort = outcome === closedByBroker || outcome.includes('ECONNRESET');
+  if (isCutShort && url.protocol === 'mqtt:')
+    throw new BrokerAwayError('the broker closed the connection at once: if it speaks TLS, write mqtts://');
   if (outcome !== 'accepted') throw new BrokerAwayError(outcome);
   clearTimeout(timeout);
   options.signal.removeEventListener('abort', giveUp);
@@ -124,10 +136,10 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 }
 
 function toDelivery(packet: IPublishPacket, wire: Wire, receivedAt: number): Delivery {
-  const { topic, qos, retain: isRetained, messageId = 0 } = packet;
+  const { topic, qos, retain: isRetained, dup: isRepeat, messageId = 0 } = packet;
   const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
   const acknowledge = (): void => {
     if (qos > 0) wire.send({ cmd: qos === 1 ? 'puback' : 'pubrec', messageId });
   };
-  return { topic, payload, qos, isRetained, receivedAt, acknowledge };
+  return { topic, payload, qos, isRetained, isRepeat, receivedAt, acknowledge };
 }

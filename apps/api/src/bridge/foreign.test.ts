@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import mqtt from 'mqtt';
 import { expect, test } from 'vitest';
 import { home, soon, startTestBridge, type TestBridge } from './test-bridge.ts';
 
 async function connectGateway(rig: TestBridge) {
-  const secretSha256 = createHash('sha256').update('radio').digest('hex');
-  await rig.bridge.control.add([{ id: 'radio', role: 'gateway', home, secretSha256, topics: ['rtl_433/#'] }]);
+  await rig.bridge.control.add([
+    { id: 'radio', role: 'gateway', home, secret: 'radio', topics: ['rtl_433/#'] },
+  ]);
   rig.devices.add({ id: 'radio', name: 'Radio', role: 'gateway', isDemo: false, source: 'contract' });
   const { mqttUrl } = rig.broker.address;
   return mqtt.connectAsync(mqttUrl, { clientId: 'rtl', username: 'radio', password: 'radio' });

@@ -114,7 +114,10 @@ test('what the broker turned away is on the page as well', async () => {
   const device = await rig.addDevice('hall');
   device.client.publish(deviceTopic(home, 'bath', 'reading'), JSON.stringify(good), { qos: 1 });
   await expect.poll(() => rig.devices.detail('hall')?.rejected.length, soon).toBe(1);
-  expect(rig.devices.detail('hall')?.rejected[0]).toMatchObject({ got: expect.stringContaining('bath') });
+  expect(rig.devices.detail('hall')?.rejected[0]).toMatchObject({
+    consequence: 'closed',
+    topic: expect.stringContaining('bath'),
+  });
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { adapters } from '@hearth/adapters';
-import { Refused, refusedTopic } from '@hearth/contract';
+import { Refused } from '@hearth/contract';
 import { Check } from 'typebox/value';
 import { rejected, type Heard, type Message } from './read-message.ts';
 import { checkAt, wrong } from './rules.ts';
@@ -57,7 +57,7 @@ export function readRefused(message: Message): Heard {
   if (!Check(Refused, refused)) return { notes: [] };
   // A gateway's client ids begin with its user name.
   const device = refused.client.split('/')[0]!;
-  const [expected = '', ...got] = refused.detail.split(', got ');
-  const rejection = wrong(refused.rule, '', expected, got.join(', got ') || 'something else');
-  return rejected(device, { topic: refusedTopic, receivedAt: refused.at }, rejection, refused.count);
+  const { rule, at: receivedAt, detail, address, topic = '' } = refused;
+  const got = refused.got ?? (topic || address === undefined ? '' : `a connection from ${address}`);
+  return rejected(device, { topic, receivedAt }, wrong(rule, '', detail, got), refused);
 }

@@ -3,6 +3,7 @@ import {
   parseDeviceTopic,
   parseMessage,
   type About,
+  type Consequence,
   type MessageKind,
   type Reading,
   type Rejection,
@@ -12,6 +13,7 @@ import type { Arrival } from '@hearth/store';
 import type { Note } from '../devices/notes.ts';
 import type { Clock } from './clock.ts';
 import type { Delivery } from './connection.ts';
+import type { Opened } from './envelopes.ts';
 import { isNewer, type Key } from './key.ts';
 import { checkAt, checkManifest, looseKey, wrong } from './rules.ts';
 
@@ -34,9 +36,11 @@ export interface Surroundings {
   bootOf: (device: string) => number | null;
   newestKey: (device: string) => Key | undefined;
   clock: Clock;
+  /** The payload of a reading or response in clear. */
+  unseal: (device: string, message: Message) => Opened;
 }
 
-export type Message = Pick<Delivery, 'topic' | 'payload' | 'isRetained' | 'receivedAt'>;
+export type Message = Pick<Delivery, 'topic' | 'payload' | 'isRetained' | 'isRepeat' | 'receivedAt'>;
 
 const nothing: Heard = { notes: [] };
 /** Any topic of ours that names a device, also where the rest is not of the contract. */
@@ -55,9 +59,9 @@ export function readNative(message: Message, around: Surroundings): Heard {
     case 'status':
       return readState(topic.kind, device, message, around.clock);
     case 'reading':
-      return readReading(device, message, around);
+      return unsealed(readReading, device, message, around);
     case 'response':
-      return readResponse(device, message, around);
+      return unsealed(readResponse, device, message, around);
     default:
       return rejected(device, message, wrong('direction', '', 'a topic that devices write', topic.kind));
   }
@@ -74,6 +78,19 @@ function readState(kind: 'about' | 'status', device: string, message: Message, c
   const status: Note = { kind: 'status', device, status: parsed.value, at, isRetained };
   // An offline status is the broker's word, not the device's.
   return { notes: parsed.value.online ? [status, ...seen(device, message)] : [status] };
+}
+
+/** Reads what is in the envelope, or says why it does not open; whether there is an envelope is settled here. */
+function unsealed(
+  read: (device: string, message: Message, around: Surroundings) => Heard,
+  device: string,
+  message: Message,
+  around: Surroundings,
+): Heard {
+  const opened = around.unseal(device, message);
+  if (opened === null) return nothing;
+  if (!(opened instanceof Uint8Array)) return rejected(device, message, opened);
+  return read(device, { ...message, payload: opened }, around);
 }
 
 function readReading(device: string, message: Message, around: Surroundings): Heard {
@@ -134,17 +151,19 @@ function turnAway(heard: Heard, device: string, key: Key | null, { isRetained }:
   return key && !isRetained ? { ...heard, turnedAway: { device, key } } : heard;
 }
 
-/** A message that is acknowledged, kept on the device's page and not taken. */
+/** A message that is acknowledged, kept on the device's page and not taken; the broker's refusals end otherwise. */
 export function rejected(
   device: string,
   message: Pick<Message, 'topic' | 'receivedAt'> & { isRetained?: boolean },
   rejection: Rejection,
-  count = 1,
+  { count = 1, consequence = 'acknowledged' }: { count?: number; consequence?: Consequence } = {},
 ): Heard {
   const topic = excerpt(message.topic);
   const { receivedAt: at, isRetained = false } = message;
   return {
-    notes: [{ kind: 'rejected', device, count, isRetained, message: { at, topic, ...rejection } }],
+    notes: [
+      { kind: 'rejected', device, isRetained, message: { at, topic, ...rejection, consequence, count } },
+    ],
   };
 }
 

@@ -2,8 +2,9 @@ import { refusedTopic, type About } from '@hearth/contract';
 import type { Devices } from '../devices/devices.ts';
 import type { Clock } from './clock.ts';
 import type { Delivery } from './connection.ts';
+import type { Envelopes } from './envelopes.ts';
 import { readForeign, readRefused } from './read-foreign.ts';
-import type { Key } from './key.ts';
+import { isNewer, type Key } from './key.ts';
 import { readNative, type Heard, type Surroundings } from './read-message.ts';
 import { looseId } from './rules.ts';
 
@@ -13,6 +14,14 @@ export interface HeardResponse {
   heard: Heard;
   /** The id that it names, also where it broke a rule. */
   id: string | null;
+  /** It came in an envelope, which is taken when it is read in its turn. */
+  isSealed: boolean;
+}
+
+/** What the messages of a batch have brought so far, by device: manifests, and the newest reading. */
+interface BatchSoFar {
+  abouts: Map<string, About>;
+  keys: Map<string, Key>;
 }
 
 const responseTopic = /^hearth\/v1\/[^/]+\/([^/]+)\/response$/;
@@ -23,14 +32,15 @@ export function createReader(parts: {
   devices: Devices;
   clock: Clock;
   newestKey: (device: string) => Key | undefined;
+  envelopes: Envelopes;
 }) {
-  const { home, devices, clock, newestKey } = parts;
+  const { home, devices, clock, newestKey, envelopes } = parts;
   const aboutOf = (device: string): About | null | undefined => {
     const known = devices.get(device);
     return known?.source === 'contract' ? known.about : undefined;
   };
   const bootOf = (device: string): number | null => devices.connection(device)?.boot ?? null;
-  const around: Surroundings = { home, aboutOf, bootOf, newestKey, clock };
+  const around: Surroundings = { home, aboutOf, bootOf, newestKey, clock, unseal: envelopes.open };
   const foreign = {
     sourceOf: (device: string) => devices.get(device)?.source,
     heardCount: () => devices.list().filter(({ source }) => source !== 'contract').length,
@@ -41,21 +51,35 @@ export function createReader(parts: {
   };
 
   return {
-    /** Reads one message of a batch; `abouts` are the manifests that came before it in the batch. */
-    read(delivery: Delivery, abouts: Map<string, About>): Heard {
+    /** Reads one message of a batch, in the light of those before it. */
+    read(delivery: Delivery, sofar: BatchSoFar): Heard {
       if (delivery.topic === refusedTopic) return readRefused(delivery);
       if (!delivery.topic.startsWith('hearth/')) return readForeign(delivery, foreign);
-      const heard = readNative(delivery, { ...around, aboutOf: (id) => knownAbout(id, abouts) });
-      for (const note of heard.notes) if (note.kind === 'about') abouts.set(note.device, note.about);
+      const heard = readNative(delivery, {
+        ...around,
+        aboutOf: (id) => knownAbout(id, sofar.abouts),
+        newestKey: (id) => sofar.keys.get(id) ?? newestKey(id),
+      });
+      for (const note of heard.notes) if (note.kind === 'about') sofar.abouts.set(note.device, note.about);
+      noteKey(heard, sofar);
       return heard;
     },
-    /** Reads a response; null for any other message. */
+    /** Reads a response before its turn; null for any other message, and for an envelope that does not open. */
     readResponse(delivery: Delivery): HeardResponse | null {
       const device = responseTopic.exec(delivery.topic)?.[1];
       if (device === undefined) return null;
-      return { device, heard: readNative(delivery, around), id: looseId(delivery.payload) };
+      const payload = envelopes.peek(device, delivery);
+      if (!(payload instanceof Uint8Array)) return null;
+      const heard = readNative({ ...delivery, payload }, { ...around, unseal: () => payload });
+      return { device, heard, id: looseId(payload), isSealed: payload !== delivery.payload };
     },
   };
+
+  function noteKey({ arrival }: Heard, { keys }: BatchSoFar): void {
+    if (!arrival?.key) return;
+    const newest = keys.get(arrival.device) ?? newestKey(arrival.device);
+    if (!newest || isNewer(arrival.key, newest)) keys.set(arrival.device, arrival.key);
+  }
 
   function knownAbout(device: string, abouts: Map<string, About>): About | null | undefined {
     const known = aboutOf(device);

@@ -4,7 +4,6 @@ import { readConfig } from '@hearth/part';
 import { openStore, type Store } from '@hearth/store';
 import type { Database } from 'better-sqlite3';
 import mqtt from 'mqtt';
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +39,15 @@ export const thermostat: About = {
 
 /** Starts a broker; `port` is that of one that was stopped before. */
 function startTestBroker(dataDir: string, port = 0): Promise<RunningBroker> {
-  const env = { HEARTH_DATA_DIR: dataDir, HEARTH_MQTT_PORT: String(port), HEARTH_LOG_LEVEL: 'silent' };
+  const env = {
+    HEARTH_DATA_DIR: dataDir,
+    HEARTH_MQTT_PORT: String(port),
+    HEARTH_MQTT_WS_PORT: '0',
+    HEARTH_MQTTS_HOST: '127.0.0.1',
+    HEARTH_MQTTS_PORT: '0',
+    HEARTH_MQTT_WSS_PORT: '0',
+    HEARTH_LOG_LEVEL: 'silent',
+  };
   return startBroker(readConfig(brokerConfig, env), log);
 }
 
@@ -91,6 +98,7 @@ export async function startTestBridge(
       devices: rig.devices,
       log,
       home,
+      payloadKeyFile: join(dataDir, 'payload-key'),
       now,
       ...(commandTiming ? { commandTiming } : {}),
     });
@@ -107,8 +115,7 @@ export async function startTestBridge(
 
   return Object.assign(rig, {
     async addDevice(id: string, about: About | null = thermostat) {
-      const secretSha256 = createHash('sha256').update(id).digest('hex');
-      await rig.bridge.control.add([{ id, role: 'device', home, secretSha256 }]);
+      await rig.bridge.control.add([{ id, role: 'device', home, secret: id }]);
       rig.devices.add({ id, name: id, role: 'device', isDemo: false, source: 'contract' });
       const device = await connectDevice(mqttUrl, id, about);
       connected.add(device);

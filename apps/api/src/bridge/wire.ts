@@ -1,6 +1,7 @@
 import { parser as createParser, writeToStream, type Packet } from 'mqtt-packet';
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { explainFailure } from './explain-failure.ts';
 
 /** A stream of MQTT packets to and from the broker. */
 export interface Wire {
@@ -15,6 +16,16 @@ export interface Wire {
   ended: Promise<string>;
 }
 
+/** What a TLS connection is checked against, and shows of itself; all PEM. */
+export interface TlsMaterial {
+  ca?: string;
+  cert?: string;
+  key?: string;
+}
+
+/** What `ended` gives when the other side closed, and said no more. */
+export const closedByBroker = 'the broker closed the connection';
+
 /** After this part of the keepalive without a word although asked, the broker or the way to it is gone. */
 const silentPart = 5 / 6;
 const endTimeoutMs = 1000;
@@ -22,22 +33,27 @@ const endTimeoutMs = 1000;
 /**
  * Opens a TCP (`mqtt:`) or TLS (`mqtts:`) connection. Keeps it alive with PINGREQ every half keepalive
  * [MQTT-3.1.2-23], and cuts it when the broker falls silent.
+ * @throws the system's error for TLS material that is not PEM.
  */
 export function openWire(options: {
   url: URL;
+  /** For `mqtts:`; without a `ca` the public authorities are trusted. */
+  tls?: TlsMaterial;
   keepaliveS: number;
   onOpen: () => void;
   onPacket: (packet: Packet) => void;
 }): Wire {
-  const { url, keepaliveS } = options;
+  const { url, keepaliveS, tls = {} } = options;
   const isTls = url.protocol === 'mqtts:';
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port) || (isTls ? 8883 : 1883);
-  const socket = isTls ? connectTls({ host, port, servername: host }) : connectTcp({ host, port });
+  const socket = isTls
+    ? connectTls({ host, port, ...tls, servername: isIP(host) ? '' : host })
+    : connectTcp({ host, port });
   socket.setNoDelay(true);
   const parser = createParser({ protocolVersion: 4 });
   const ending = Promise.withResolvers<string>();
-  let reason = 'the broker closed the connection';
+  let reason: string = closedByBroker;
   let heardAt = performance.now();
   let isPaused = false;
 
@@ -62,7 +78,7 @@ export function openWire(options: {
     parser.parse(bytes);
   });
   socket.on('error', (error: NodeJS.ErrnoException) => {
-    reason = error.message || `${error.code ?? error.name} at ${host}:${port}`;
+    reason = explainFailure(error, { host, port, isTls });
   });
   socket.on('close', () => {
     clearInterval(beat);

@@ -95,14 +95,44 @@ test('a first manifest brings name and room; a later one does not undo what a pe
   expect(rig.devices.get('hall')).toMatchObject({ name: 'Mine', roomId: null, about: { firmware: '2' } });
 });
 
+test('a device in no room takes the one that a later manifest names, until a person has chosen', async () => {
+  await using rig = await openTestDevices();
+  const said = about('sensor', { temperature: { unit: '°C' } });
+  const hear = (id: string, room: string, firmware: string) =>
+    rig.devices.note([{ kind: 'about', device: id, about: { ...said, firmware, room } }]);
+  for (const id of ['loft', 'attic']) {
+    rig.devices.add(add(id));
+    rig.devices.note([{ kind: 'about', device: id, about: said }]);
+    expect(rig.devices.get(id)?.roomId).toBe(null);
+  }
+  await rig.reopen();
+  hear('loft', 'Loft', '2');
+  expect(rig.devices.get('loft')?.roomId).toBe('loft');
+  hear('loft', 'Cellar', '3');
+  expect(rig.devices.get('loft')?.roomId).toBe('loft');
+  rig.devices.change('attic', { roomId: null });
+  await rig.reopen();
+  hear('attic', 'Attic', '2');
+  expect(rig.devices.get('attic')?.roomId).toBe(null);
+});
+
 test('devices, rooms and what was rejected outlive the process; who is online does not', async () => {
   await using rig = await openTestDevices();
   rig.devices.add(add('hall', rig.devices.addRoom('Hall').id));
-  const message = { at: Date.now(), topic: 't', rule: 'json', path: '', expected: 'e', got: 'g' };
+  const message = {
+    at: Date.now(),
+    topic: 't',
+    rule: 'json',
+    path: '',
+    expected: 'e',
+    got: 'g',
+    consequence: 'closed' as const,
+    count: 2,
+  };
   rig.devices.note([
     { kind: 'about', device: 'hall', about: about('sensor', { humidity: { unit: '%' } }) },
     { kind: 'status', device: 'hall', status: { online: true, boot: 3, conn: 2 }, at: 5, isRetained: false },
-    { kind: 'rejected', device: 'hall', message, count: 2, isRetained: false },
+    { kind: 'rejected', device: 'hall', message, isRetained: false },
   ]);
   expect(rig.devices.get('hall')).toMatchObject({ isOnline: true, onlineSince: 5 });
   const before = rig.devices.get('hall')!;
@@ -114,6 +144,34 @@ test('devices, rooms and what was rejected outlive the process; who is online do
   const status = { online: true, boot: 3, conn: 2 };
   rig.devices.note([{ kind: 'status', device: 'hall', status, at: 99, isRetained: true }]);
   expect(rig.devices.get('hall')).toMatchObject({ isOnline: true, onlineSince: 5 });
+});
+
+test('a device that was offline is offline after a restart and while the broker is away, since when it was', async () => {
+  await using rig = await openTestDevices();
+  const say = (device: string, online: boolean, at: number) =>
+    rig.devices.note([
+      { kind: 'status', device, status: { online, boot: 1, conn: 1 }, at, isRetained: false },
+    ]);
+  for (const id of ['hall', 'bath']) {
+    rig.devices.add(add(id));
+    say(id, true, 5);
+  }
+  say('hall', false, 9);
+  const states = () => rig.devices.list().map(({ isOnline, offlineSince }) => [isOnline, offlineSince]);
+  rig.devices.noteBrokerAway();
+  expect(states()).toEqual([
+    [false, 9],
+    [null, null],
+  ]);
+  await rig.reopen();
+  expect(states()).toEqual([
+    [false, 9],
+    [null, null],
+  ]);
+  // What the broker retained of it is no news; that it is back is.
+  const back = { online: true, boot: 1, conn: 2 };
+  rig.devices.note([{ kind: 'status', device: 'hall', status: back, at: 99, isRetained: false }]);
+  expect(rig.devices.get('hall')).toMatchObject({ isOnline: true, onlineSince: 99, offlineSince: null });
 });
 
 test('names and ids in use are refused, and rooms that are not there', async () => {

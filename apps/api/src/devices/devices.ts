@@ -95,7 +95,8 @@ export async function openDevices(parts: {
     },
     noteBrokerAway() {
       for (const entry of entries.values()) {
-        if (entry.isOnline === null) continue;
+        // A device that was gone can have come back only to a broker that is there, and would say so.
+        if (entry.isOnline !== true) continue;
         entries.set(entry.id, { ...entry, isOnline: null });
         publish([entry.id]);
       }

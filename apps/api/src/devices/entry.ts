@@ -6,6 +6,8 @@ export interface Entry {
   id: string;
   name: string;
   roomId: string | null;
+  /** A person chose the room, or that there is none: what the device says of it counts no more. */
+  isRoomChosen: boolean;
   source: Device['source'];
   role: 'device' | 'gateway';
   isDemo: boolean;
@@ -13,6 +15,7 @@ export interface Entry {
   /** Counters of the newest connection that the device spoke of. */
   boot: number | null;
   conn: number | null;
+  /** Offline outlives this process and the broker's absence; online is known only while the broker is there. */
   isOnline: boolean | null;
   /** Kept while the broker is away, so that the same connection found again has the same beginning. */
   onlineSince: number | null;
@@ -30,6 +33,7 @@ export function newEntry(id: string, name: string, source: Entry['source']): Ent
     name,
     source,
     roomId: null,
+    isRoomChosen: false,
     role: 'device',
     isDemo: false,
     about: null,
@@ -45,8 +49,11 @@ export function newEntry(id: string, name: string, source: Entry['source']): Ent
   };
 }
 
-/** A settled command stays in sight this long; the device's own report is the truth from then on. */
-const settledCommandMs = 60_000;
+/** A command that the device confirmed stays in sight this long; its own report is the truth from then on. */
+const confirmedCommandMs = 60_000;
+
+/** One that was refused or not confirmed stays longer, as somebody has yet to see it; a late report still confirms. */
+export const failedCommandMs = 600_000;
 
 /** How a device can be asked for its present values: over the contract, when its manifest says so. */
 function askWay(entry: Entry): Device['ask'] {
@@ -56,7 +63,8 @@ function askWay(entry: Entry): Device['ask'] {
 /** The device as the HTTP api and the live stream show it. */
 export function toDevice(entry: Entry, now: number): Device {
   const { command } = entry;
-  const isCommandOld = now - (command?.settledAt ?? now) > settledCommandMs;
+  const inSightMs = command?.state === 'confirmed' ? confirmedCommandMs : failedCommandMs;
+  const isCommandOld = now - (command?.settledAt ?? now) > inSightMs;
   return {
     id: entry.id,
     name: entry.name,
@@ -67,6 +75,7 @@ export function toDevice(entry: Entry, now: number): Device {
     ask: askWay(entry),
     isOnline: entry.isOnline,
     onlineSince: entry.isOnline === true ? entry.onlineSince : null,
+    offlineSince: entry.isOnline === false ? entry.offlineSince : null,
     lastMessageAt: entry.lastMessageAt,
     latest: entry.latest,
     command: isCommandOld ? null : command,

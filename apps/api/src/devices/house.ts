@@ -19,7 +19,7 @@ interface Addition {
 export interface House {
   list(): Device[];
   get(id: string): Device | undefined;
-  detail(id: string): DeviceDetail | undefined;
+  detail(id: string): Pick<DeviceDetail, 'device' | 'rejected'> | undefined;
   rooms(): Room[];
   /** @throws {NameTakenError} */
   addRoom(name: string, isDemo?: boolean): Room;
@@ -79,13 +79,14 @@ export function createHouse(parts: {
     add({ id, name, roomId, role, isDemo, source }) {
       if (entries.has(id)) throw new NameTakenError(`there is a device "${id}" already`);
       checkRoom(roomId);
-      return save({ ...newEntry(id, name, source), roomId: roomId ?? null, role, isDemo });
+      const isRoomChosen = typeof roomId === 'string';
+      return save({ ...newEntry(id, name, source), roomId: roomId ?? null, isRoomChosen, role, isDemo });
     },
     change(id, patch) {
       const entry = entries.get(id);
       if (!entry) return undefined;
       checkRoom(patch.roomId);
-      return save({ ...entry, ...patch });
+      return save({ ...entry, ...patch, ...(patch.roomId !== undefined && { isRoomChosen: true }) });
     },
     remove(ids) {
       db.transaction(() => {

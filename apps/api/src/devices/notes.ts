@@ -9,7 +9,7 @@ export type Note =
   | { kind: 'heard'; device: string; name: string; about: About; source: 'rtl_433' }
   | { kind: 'about'; device: string; about: About }
   | { kind: 'status'; device: string; status: Status; at: number; isRetained: boolean }
-  | { kind: 'rejected'; device: string; message: RejectedMessage; count: number; isRetained: boolean }
+  | { kind: 'rejected'; device: string; message: RejectedMessage; isRetained: boolean }
   | { kind: 'message'; device: string; at: number };
 
 /** What one note does to a device. Times and plain counts are not saved at once, and a time is not news. */
@@ -90,10 +90,10 @@ function isOnPage(registry: Registry, { topic, rule, path, got }: RejectedMessag
     .some((each) => each.topic === topic && each.rule === rule && each.path === path && each.got === got);
 }
 
-/** A device's first manifest may name its room; later ones do not undo what a person chose. */
+/** A device takes the room that its manifest names, until it is in one or a person has chosen: also none. */
 function giveRoom(entry: Entry, before: Entry | undefined, rooms: Rooms): Entry {
   const room = entry.about?.room;
-  if (!room || !before || before.about !== null || entry.roomId !== null) return entry;
+  if (!room || !before || entry.isRoomChosen || entry.roomId !== null) return entry;
   return { ...entry, roomId: rooms.ensure(room, entry.isDemo) };
 }
 
@@ -108,7 +108,7 @@ function read(entry: Entry, note: Note, isKept: boolean): Change | null {
       return patch && { patch, isSaved: true, news: 'device' };
     }
     case 'rejected': {
-      const counts = { ...entry.counts, rejected: entry.counts.rejected + note.count };
+      const counts = { ...entry.counts, rejected: entry.counts.rejected + note.message.count };
       const lastMessageAt = Math.max(entry.lastMessageAt ?? 0, note.message.at);
       return { patch: { counts, lastMessageAt }, isSaved: isKept, news: 'count' };
     }

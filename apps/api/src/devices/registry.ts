@@ -7,13 +7,16 @@ interface DeviceRow {
   id: string;
   name: string;
   room: string | null;
+  is_room_chosen: 0 | 1;
   source: Entry['source'];
   role: Entry['role'];
   is_demo: 0 | 1;
   about: string | null;
   boot: number | null;
   conn: number | null;
+  is_online: 0 | 1 | null;
   online_since: number | null;
+  offline_since: number | null;
   last_message_at: number | null;
   rejected: number;
 }
@@ -25,37 +28,41 @@ const keptPerDevice = 20;
 export function openRegistry(db: Database) {
   const select = db.prepare<[], DeviceRow>('SELECT * FROM device ORDER BY added_at, id');
   const upsert = db.prepare(
-    `INSERT INTO device (id, name, room, source, role, is_demo, about, boot, conn, online_since,
-                         last_message_at, rejected, added_at)
-     VALUES (@id, @name, @roomId, @source, @role, @isDemo, @about, @boot, @conn, @onlineSince,
-             @lastMessageAt, @rejected, @now)
-     ON CONFLICT (id) DO UPDATE SET name = excluded.name, room = excluded.room, about = excluded.about,
-       boot = excluded.boot, conn = excluded.conn, online_since = excluded.online_since,
+    `INSERT INTO device (id, name, room, is_room_chosen, source, role, is_demo, about, boot, conn, is_online,
+                         online_since, offline_since, last_message_at, rejected, added_at)
+     VALUES (@id, @name, @roomId, @isRoomChosen, @source, @role, @isDemo, @about, @boot, @conn, @isOnline,
+             @onlineSince, @offlineSince, @lastMessageAt, @rejected, @now)
+     ON CONFLICT (id) DO UPDATE SET name = excluded.name, room = excluded.room,
+       is_room_chosen = excluded.is_room_chosen, about = excluded.about,
+       boot = excluded.boot, conn = excluded.conn, is_online = excluded.is_online,
+       online_since = excluded.online_since, offline_since = excluded.offline_since,
        last_message_at = excluded.last_message_at, rejected = excluded.rejected`,
   );
   const removeDevice = db.prepare('DELETE FROM device WHERE id = ?');
   const removeCommands = db.prepare('DELETE FROM command WHERE device = ?');
   const removeRejected = db.prepare('DELETE FROM rejected_message WHERE device = ?');
   const insertRejected = db.prepare(
-    `INSERT INTO rejected_message (device, at, topic, rule, path, expected, got)
-     VALUES (@device, @at, @topic, @rule, @path, @expected, @got)`,
+    `INSERT INTO rejected_message (device, at, topic, rule, path, expected, got, consequence, count)
+     VALUES (@device, @at, @topic, @rule, @path, @expected, @got, @consequence, @count)`,
   );
   const pruneRejected = db.prepare(
     `DELETE FROM rejected_message WHERE device = @device AND id <= (
        SELECT id FROM rejected_message WHERE device = @device ORDER BY id DESC LIMIT 1 OFFSET ${keptPerDevice})`,
   );
   const selectRejected = db.prepare<[string], RejectedMessage>(
-    `SELECT at, topic, rule, path, expected, got FROM rejected_message
-     WHERE device = ? ORDER BY id DESC LIMIT ${keptPerDevice}`,
+    `SELECT at, topic, rule, path, expected, got, consequence, count FROM rejected_message
+     WHERE device = ? ORDER BY at DESC, id DESC LIMIT ${keptPerDevice}`,
   );
   return {
     load: (): DeviceRow[] => select.all(),
     save(entry: Entry, now: number): void {
-      const { about, counts, isDemo, latest: _, command: __, isOnline: ___, ...saved } = entry;
+      const { about, counts, isDemo, isRoomChosen, isOnline, latest: _, command: __, ...saved } = entry;
       upsert.run({
         ...saved,
         now,
         isDemo: Number(isDemo),
+        isOnline: isOnline === null ? null : Number(isOnline),
+        isRoomChosen: Number(isRoomChosen),
         about: about && JSON.stringify(about),
         rejected: counts.rejected,
       });
@@ -73,7 +80,7 @@ export function openRegistry(db: Database) {
 }
 export type Registry = ReturnType<typeof openRegistry>;
 
-/** Every device as it was when the process ended; who is online is not known until the broker says so. */
+/** Every device as it was when the process ended; who is still online is not known until the broker says so. */
 export function loadEntries(
   registry: Registry,
   latest: readonly LatestReading[],
@@ -98,15 +105,16 @@ function toEntry(row: DeviceRow): Entry {
     id: row.id,
     name: row.name,
     roomId: row.room,
+    isRoomChosen: row.is_room_chosen === 1,
     source: row.source,
     role: row.role,
     isDemo: row.is_demo === 1,
     about: row.about === null ? null : (JSON.parse(row.about) as About),
     boot: row.boot,
     conn: row.conn,
-    isOnline: null,
+    isOnline: row.is_online === 0 ? false : null,
     onlineSince: row.online_since,
-    offlineSince: null,
+    offlineSince: row.offline_since,
     lastMessageAt: row.last_message_at,
     latest: {},
     command: null,

@@ -7,8 +7,9 @@ import { startTestApi, type TestApi } from './test-api.ts';
 /** Who comes, and which access lets them in. */
 const callers = {
   nobody: ['public'],
-  person: ['public', 'session'],
+  person: ['public', 'session', 'metrics'],
   'demo home': ['public', 'enrolment'],
+  Prometheus: ['public', 'metrics'],
   'made-up cookie': ['public'],
   'made-up token': ['public'],
 } as const satisfies Record<string, readonly Access[]>;
@@ -19,6 +20,7 @@ const headers: Record<Caller, Record<string, string>> = {
   nobody: {},
   person: {},
   'demo home': {},
+  Prometheus: {},
   'made-up cookie': { cookie: `hearth_session=${'A'.repeat(43)}` },
   'made-up token': { authorization: `Bearer ${'A'.repeat(43)}` },
 };
@@ -30,6 +32,8 @@ beforeAll(async () => {
   api.cookie = undefined;
   const token = readFileSync(join(api.folder, 'data/demo/token'), 'utf8').trim();
   headers['demo home'] = { authorization: `Bearer ${token}` };
+  const metricsToken = readFileSync(join(api.folder, 'data/metrics-token'), 'utf8').trim();
+  headers.Prometheus = { authorization: `Bearer ${metricsToken}` };
 });
 afterAll(() => api[Symbol.asyncDispose]());
 

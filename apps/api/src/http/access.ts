@@ -4,14 +4,20 @@ import type { Sessions, SignedIn } from '../accounts/sessions.ts';
 import { RequestError } from './problems.ts';
 import type { Guard } from './route.ts';
 
-/** Who calls: by the session cookie, or by the demo home's token. */
+/** Who calls: by the session cookie, or by a token for one thing. */
 export interface AccessChecks {
   guard: Guard;
   personOf(request: FastifyRequest): SignedIn | null;
 }
 
-/** `isEnrolmentToken` compares in constant time. */
-export function createAccess(sessions: Sessions, isEnrolmentToken: (token: string) => boolean): AccessChecks {
+/** Both comparisons take the same time for any token. */
+export function createAccess(
+  sessions: Sessions,
+  {
+    isEnrolmentToken,
+    isMetricsToken,
+  }: Record<'isEnrolmentToken' | 'isMetricsToken', (token: string) => boolean>,
+): AccessChecks {
   const personOf = (request: FastifyRequest): SignedIn | null => {
     const token = request.cookies[sessionCookie];
     return token === undefined ? null : sessions.find(token);
@@ -24,14 +30,24 @@ export function createAccess(sessions: Sessions, isEnrolmentToken: (token: strin
       return person;
     },
     enrolment(request) {
-      const [, token = ''] = /^Bearer ([\w-]+)$/.exec(request.headers.authorization ?? '') ?? [];
-      if (!isEnrolmentToken(token))
+      if (!isEnrolmentToken(bearerToken(request)))
         throw new RequestError(
           'not-signed-in',
           'This takes the token in the file demo/token of the data folder.',
         );
       return null;
     },
+    metrics(request) {
+      if (personOf(request) || isMetricsToken(bearerToken(request))) return null;
+      throw new RequestError(
+        'not-signed-in',
+        'This takes the token in the file metrics-token of the data folder, or a session.',
+      );
+    },
   };
   return { guard: (request, access) => checks[access](request), personOf };
+}
+
+function bearerToken(request: FastifyRequest): string {
+  return /^Bearer ([\w-]+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
 }

@@ -17,6 +17,7 @@ export interface EventStreams {
   /** Turns the reply into a live stream that ends with the session, the connection or the server. */
   open(reply: FastifyReply, person: SignedIn, lastEventId: string | null): void;
   closeAll(): void;
+  readonly count: number;
 }
 
 /** `beatMs` is for tests. @see HTML Living Standard, 9.2 Server-sent events */
@@ -64,6 +65,9 @@ export function createEventStreams(parts: {
     },
     closeAll() {
       for (const stream of open) stream.end();
+    },
+    get count() {
+      return open.size;
     },
   };
 }

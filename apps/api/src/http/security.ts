@@ -20,7 +20,8 @@ export const securityHeaders = {
 /** Sets the security headers and refuses what another site sends in a visitor's name. */
 export function secure(request: FastifyRequest, reply: FastifyReply): void {
   reply.headers(securityHeaders);
-  if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+  if (request.url.startsWith('/api/') || request.url === '/metrics')
+    reply.header('cache-control', 'no-store');
   if (request.method !== 'GET' && request.method !== 'HEAD') refuseOtherSites(request);
 }
 

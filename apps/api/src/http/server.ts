@@ -46,12 +46,27 @@ export async function startHttp(parts: {
   limits?: HttpLimits | undefined;
   guard: Guard;
   addRoutes: (addRoute: AddRoute) => void;
+  /** Told of each answer; `route` is its path in the table, empty for what has none. */
+  onResponse: (response: { method: string; route: string; status: number }) => void;
   /** Called before the server waits for its connections to end. */
   beforeClose: () => void;
 }): Promise<HttpServer> {
-  const { host, port, dashboardDir, log, limits = httpLimits, guard, addRoutes, beforeClose } = parts;
+  const {
+    host,
+    port,
+    dashboardDir,
+    log,
+    limits = httpLimits,
+    guard,
+    addRoutes,
+    beforeClose,
+    onResponse,
+  } = parts;
   const app = createApp(log, limits);
   app.addHook('onRequest', async (request, reply) => secure(request, reply));
+  app.addHook('onResponse', async ({ method, routeOptions, is404 }, { statusCode: status }) =>
+    onResponse({ method, route: is404 ? '' : (routeOptions.url ?? ''), status }),
+  );
   app.addHook('preClose', async () => beforeClose());
   await app.register(fastifyCookie);
   const table = routesOn(app, guard);

@@ -7,26 +7,41 @@ import type { Parts } from './parts.ts';
 /** Devices: seen, added with a credential, renamed, moved and removed. */
 export function addDeviceRoutes(
   addRoute: AddRoute,
-  { devices, credentials, store }: Pick<Parts, 'devices' | 'credentials' | 'store'>,
+  { bridge, devices, credentials, store }: Pick<Parts, 'bridge' | 'devices' | 'credentials' | 'store'>,
 ): void {
   addRoute('devices', () => devices.list());
 
-  addRoute('device', ({ params }) => devices.detail(params.id) ?? noSuchDevice(params.id));
+  addRoute('device', ({ params: { id } }) => {
+    const detail = devices.detail(id) ?? noSuchDevice(id);
+    return { ...detail, encryption: bridge.encryption.of(id) };
+  });
 
-  addRoute('addDevice', ({ body: { id, name = id, roomId, role = 'device' } }) =>
+  addRoute('addDevice', ({ body: { id, name = id, roomId, role = 'device', encrypt = false } }) =>
     credentials.inTurn(async () => {
       if (devices.get(id))
         throw new RequestError('already-there', `There is a device "${id}": choose another id.`);
       if (roomId !== undefined && !devices.rooms().some((room) => room.id === roomId))
         throw new RequestError('not-found', `There is no room "${roomId}".`);
+      if (encrypt && role === 'gateway')
+        throw new RequestError('cannot-encrypt', 'A gateway speaks as its devices do, without an envelope.');
       await store.beginAnew([id]);
+      const encryption = encrypt ? bridge.encryption.switchOn(id) : bridge.encryption.switchOff(id);
       const [issued] = await credentials.issue([{ id, role }]);
       devices.add({ id, name, roomId: roomId ?? null, role, isDemo: false, source: 'contract' });
-      return issued!;
+      return { ...issued!, ...(encryption && { encryption }) };
     }),
   );
 
   addRoute('changeDevice', ({ params, body }) => devices.change(params.id, body) ?? noSuchDevice(params.id));
+
+  addRoute('changeSecret', ({ params }) =>
+    credentials.inTurn(async () => {
+      const { id, source } = findDevice(devices, params.id);
+      if (source !== 'contract')
+        throw new RequestError('not-found', `"${id}" speaks through a gateway and has no secret of its own.`);
+      return credentials.rotate(id, devices.gatewayIds().includes(id) ? 'gateway' : 'device');
+    }),
+  );
 
   addRoute('removeDevice', ({ params }) =>
     credentials.inTurn(async () => {

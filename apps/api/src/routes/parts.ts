@@ -5,6 +5,9 @@ import type { Demo } from '../demo.ts';
 import type { Devices } from '../devices/devices.ts';
 import type { HealthWatch } from '../health.ts';
 import type { HomeRecord } from '../homes.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Pairing } from '../pairing.ts';
+import type { PlaceOfBroker } from '../broker-place.ts';
 import type { AccessChecks } from '../http/access.ts';
 import type { EventStreams } from '../http/events.ts';
 import type { Store } from '@hearth/store';
@@ -19,6 +22,9 @@ export interface Parts {
   devices: Devices;
   health: HealthWatch;
   home: HomeRecord;
+  metrics: Metrics;
+  pairing: Pairing;
+  placeOfBroker: PlaceOfBroker;
   /** A clock that never jumps, in ms. */
   monotonicMs: () => number;
   store: Store;

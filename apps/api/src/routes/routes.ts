@@ -2,10 +2,13 @@ import type { AddRoute } from '../http/route.ts';
 import { addAskRoutes } from './ask.ts';
 import { addDemoRoutes } from './demo.ts';
 import { addDeviceRoutes } from './devices.ts';
+import { addEncryptionRoutes } from './encryption.ts';
 import { addEnrolmentRoutes } from './enrolment.ts';
 import { addEventRoutes } from './events.ts';
 import { addHealthRoutes } from './health.ts';
 import { addHomeRoutes } from './homes.ts';
+import { addMetricsRoutes } from './metrics.ts';
+import { addPairingRoutes } from './pairing.ts';
 import type { Parts } from './parts.ts';
 import { addRoomRoutes } from './rooms.ts';
 import { addSeriesRoutes } from './series.ts';
@@ -21,10 +24,13 @@ export function addAllRoutes(addRoute: AddRoute, parts: Parts): void {
   addHomeRoutes(addRoute, parts);
   addRoomRoutes(addRoute, parts);
   addDeviceRoutes(addRoute, parts);
+  addEncryptionRoutes(addRoute, parts);
+  addPairingRoutes(addRoute, parts);
   addAskRoutes(addRoute, parts);
   addSetpointRoutes(addRoute, parts);
   addSeriesRoutes(addRoute, parts);
   addEventRoutes(addRoute, parts);
   addEnrolmentRoutes(addRoute, parts);
   addDemoRoutes(addRoute, parts);
+  addMetricsRoutes(addRoute, parts);
 }

@@ -18,17 +18,19 @@ export function addSeriesRoutes(
     const device = findDevice(devices, query.device);
     const names = parseQuantities(query.quantities);
     if (from >= to) throw unfit('to', 'must be after from');
+    const periodMs = periodOf(device, names);
     const found = await store.points({
       series: names.map((quantity) => ({ device: device.id, quantity })),
       from,
       to,
       count,
+      holdMs: missedPeriods * (periodMs ?? 0),
     });
     return {
       device: device.id,
       from,
       to,
-      periodMs: periodOf(device, names),
+      periodMs,
       series: found.map(toSeriesPoints),
     };
   });
@@ -54,10 +56,13 @@ function periodOf(device: Device, names: readonly QuantityName[]): number | null
   return periods.length === 0 ? null : Math.max(...periods);
 }
 
+/** After as many periods without a word it is not known any more whether a switch is on. */
+const missedPeriods = 3;
+
 /** A mean to four decimals: finer than any sensor, and half the bytes. */
 const meanDigits = 1e4;
 
-function toSeriesPoints({ quantity, widthMs, start, count, min, max, sum, last }: Points): SeriesPoints {
+function toSeriesPoints({ quantity, widthMs, start, count, min, max, sum, last, on }: Points): SeriesPoints {
   return {
     quantity,
     widthMs,
@@ -67,5 +72,8 @@ function toSeriesPoints({ quantity, widthMs, start, count, min, max, sum, last }
     max: Array.from(max),
     mean: Array.from(sum, (total, i) => Math.round((total / count[i]!) * meanDigits) / meanDigits),
     last: Array.from(last),
+    ...(on && {
+      on: { from: Array.from(on.from), to: Array.from(on.to), ms: Array.from(on.ms, Math.round) },
+    }),
   };
 }

@@ -1,0 +1,114 @@
+import type { Store } from '@hearth/store';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Devices } from './devices/devices.ts';
+
+/** What is counted of the api, for Prometheus; nothing of it names a person or a device. */
+export interface Metrics {
+  /** The same store, its commits and readings counted. */
+  counted(store: Store): Store;
+  /** The same devices, what is quarantined counted by rule. */
+  watched(devices: Devices): Devices;
+  noteResponse(response: { method: string; route: string; status: number }): void;
+  /** Figures that are looked up when somebody asks. */
+  follow(figures: { liveClients: () => number; isBrokerConnected: () => boolean }): void;
+  /** All of it in Prometheus' text format. */
+  text(): Promise<string>;
+}
+
+/** What {@link Metrics.text} and the broker's own figures are written in. @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
+export const metricsContentType = Registry.PROMETHEUS_CONTENT_TYPE;
+
+/** Seconds: an SSD's fsync is the first, a tired SD card's the last. */
+const commitBucketsS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** A registry of its own for each api, so that several can run in one process. */
+export function createMetrics(): Metrics {
+  const register = new Registry();
+  const registers = [register];
+  collectDefaultMetrics({ register, prefix: 'hearth_api_' });
+  const values = new Counter({
+    name: 'hearth_api_values_stored_total',
+    help: 'Values on disk since the start; a reading has one for each quantity.',
+    registers,
+  });
+  const readings = new Counter({
+    name: 'hearth_api_readings_total',
+    help: 'Readings given to the store, by what became of them.',
+    labelNames: ['fate'] as const,
+    registers,
+  });
+  const commits = new Histogram({
+    name: 'hearth_api_store_commit_seconds',
+    help: 'From handing a batch to the store until it is on disk; the count is that of the batches.',
+    buckets: commitBucketsS,
+    registers,
+  });
+  const failures = new Counter({
+    name: 'hearth_api_store_failures_total',
+    help: 'Batches that the disk refused; they are tried again.',
+    registers,
+  });
+  const quarantined = new Counter({
+    name: 'hearth_api_quarantined_total',
+    help: 'Messages that were acknowledged and not taken, by the rule that they broke.',
+    labelNames: ['rule'] as const,
+    registers,
+  });
+  const responses = new Counter({
+    name: 'hearth_api_http_responses_total',
+    help: 'Answers over HTTP.',
+    labelNames: ['method', 'route', 'status'] as const,
+    registers,
+  });
+
+  return {
+    counted: (store) => ({
+      ...store,
+      async append(arrivals) {
+        const startedMs = performance.now();
+        try {
+          const fates = await store.append(arrivals);
+          commits.observe((performance.now() - startedMs) / 1000);
+          for (const [i, fate] of fates.entries()) {
+            readings.inc({ fate });
+            if (fate === 'stored') values.inc(Object.keys(arrivals[i]!.values).length);
+          }
+          return fates;
+        } catch (error) {
+          failures.inc();
+          throw error;
+        }
+      },
+    }),
+    watched: (devices) => ({
+      ...devices,
+      note(notes) {
+        devices.note(notes);
+        for (const note of notes)
+          if (note.kind === 'rejected' && devices.get(note.device))
+            quarantined.inc({ rule: note.message.rule }, note.message.count);
+      },
+    }),
+    noteResponse({ method, route, status }) {
+      responses.inc({ method, route, status });
+    },
+    follow({ liveClients, isBrokerConnected }) {
+      const gauge = (name: string, help: string, look: () => number): void =>
+        register.registerMetric(
+          new Gauge({
+            name,
+            help,
+            registers: [],
+            collect() {
+              this.set(look());
+            },
+          }),
+        );
+      gauge('hearth_api_live_clients', 'Open live streams (SSE).', liveClients);
+      gauge('hearth_api_broker_connected', '1 while the bridge is connected to the broker.', () =>
+        Number(isBrokerConnected()),
+      );
+    },
+    text: () => register.metrics(),
+  };
+}
