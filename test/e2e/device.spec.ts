@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test';
 import mqtt from 'mqtt';
-import { type About, type DeviceCredential, deviceTopic, type Reading } from '@hearth/contract';
+import { type About, type DeviceCredential, deviceTopic, type Paired, type Reading } from '@hearth/contract';
 import { expectAccessible, test } from './house.ts';
 
 test('a device is connected in the dashboard, and what it says wrong is explained on its page', async ({
@@ -54,10 +54,87 @@ test('a device is connected in the dashboard, and what it says wrong is explaine
   await expect(rejected).toContainText('A number, without quotation marks or a unit.');
   await expect(page.getByText('Has not introduced itself', { exact: false }).first()).toBeVisible();
   await expect(rejected).toContainText('demo-study-thermostat');
+  const entry = (words: string) => rejected.getByRole('listitem').filter({ hasText: words });
+  await expect(entry('"20.6 °C"')).toContainText('Taken off the wire and kept here');
+  await expect(entry('demo-study-thermostat')).toContainText('The connection was closed.');
+  await expect(rejected).not.toContainText('$CONTROL');
   await expectAccessible(page);
 
   const study = await (await page.request.get('/api/devices/demo-study-thermostat')).json();
   expect(study.device.latest.temperature.value).not.toBe(20.6);
+});
+
+test('a device pairs with the code that the dashboard shows, and its password is changed later', async ({
+  page,
+}, { project }) => {
+  await page.goto('/devices');
+  await page.getByRole('button', { name: 'Connect a device' }).click();
+  await page.getByRole('button', { name: 'Pair a device' }).click();
+  const shown = page.getByLabel('Pairing code');
+  await expect(shown).toHaveText(/^[0-9A-Z]{5}-[0-9A-Z]{5}$/);
+  await expect(page.getByRole('timer')).toHaveText(/^(10:00|9:5\d)$/);
+  await expectAccessible(page);
+
+  // What a device does: it has no session.
+  const id = `paired-${project.name}`;
+  const pair = (code: string) =>
+    fetch(new URL('/api/pair', page.url()), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code, id }),
+    });
+  expect((await pair('00000-00000')).status).toBe(403);
+  await expect(page.getByText('it was typed wrong, 4 more tries')).toBeVisible();
+  const paired = (await (await pair((await shown.textContent())!)).json()) as Paired;
+  await expect(page.getByText(`Paired: it is called ${id}.`)).toBeVisible();
+  await expect(page.getByText('Waiting for it to connect')).toBeVisible();
+  const { host, ports } = paired.broker;
+  const connect = (password: string): Promise<mqtt.MqttClient> =>
+    mqtt.connectAsync(`mqtts://${host}:${ports.mqtts}`, {
+      clientId: id,
+      username: id,
+      password,
+      ca: paired.ca!,
+      protocolVersion: 4,
+      reconnectPeriod: 0,
+    });
+  const device = await connect(paired.secret!);
+  const reading: Reading = { boot: 1, seq: 1, at: Date.now(), values: { temperature: 20.6 } };
+  await device.publishAsync(deviceTopic('home', id, 'reading'), JSON.stringify(reading), { qos: 1 });
+  await expect(page.getByText('Its first reading is here')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Done' }).click();
+
+  await page.goto(`/devices/${id}`);
+  await page.getByRole('button', { name: 'Change its password' }).click();
+  const answer = page.waitForResponse((response) => response.url().endsWith('/secret'));
+  await page.getByRole('button', { name: 'Make a new password' }).click();
+  const next = (await (await answer).json()) as DeviceCredential;
+  await expect(page.getByText('The old password works until the new one is used')).toBeVisible();
+  await expectAccessible(page);
+  expect(device.connected).toBe(true);
+  await (await connect(next.secret)).endAsync();
+  await expect(connect(paired.secret!)).rejects.toThrow(/Not authorized/);
+  await device.endAsync(true);
+});
+
+test('a device’s payloads are encrypted on its page, with a key that is shown once', async ({ page }, {
+  project,
+}) => {
+  await page.goto('/devices?connect');
+  const { id } = await makePassword(page, `Sealed ${project.name}`);
+  await page.goto(`/devices/${id}`);
+  await page.getByRole('button', { name: 'Encrypt its payloads' }).click();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Make its key' }).click();
+  await expect(page.getByRole('dialog')).toContainText(/[\w-]{43}/);
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByText('Payloads are encrypted, with key 1')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Change its encryption' }).click();
+  await page.getByRole('button', { name: 'Stop encrypting' }).click();
+  await expect(page.getByRole('button', { name: 'Encrypt its payloads' })).toBeVisible();
 });
 
 /** Fills in the form of the open dialog and sends it; gives the credential that was made. */

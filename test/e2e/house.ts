@@ -31,7 +31,6 @@ export async function startHouse(): Promise<House> {
     HEARTH_DATA_DIR: dataDir,
     HEARTH_DEMO: 'on',
     HEARTH_LOG_LEVEL: 'warn',
-    HEARTH_MQTT_PORT: '0',
     HEARTH_HTTP_PORT: '0',
     HEARTH_SIM_PERIOD_MS: '1000',
     HEARTH_SIM_KEEPALIVE_S: String(keepaliveS),

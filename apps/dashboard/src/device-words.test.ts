@@ -22,6 +22,7 @@ const sensor: Device = {
   ask: 'none',
   isOnline: true,
   onlineSince: null,
+  offlineSince: null,
   lastMessageAt: 1_795_363_200_000,
   latest: {},
   command: null,

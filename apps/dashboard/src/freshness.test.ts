@@ -27,8 +27,10 @@ describe('freshness', () => {
     expect(of(900, 100)).toBe('live');
   });
 
-  it('is silent for an offline device, however young the value', () => {
-    expect(of(0, minute, false)).toBe('silent');
+  it('of an offline device is stale at once, and silent when any other is', () => {
+    expect(of(0, minute, false)).toBe('stale');
+    expect(of(30 * minute, minute, false)).toBe('stale');
+    expect(of(30 * minute + 1, minute, false)).toBe('silent');
   });
 
   it('trusts the age where a device has no connection of its own', () => {

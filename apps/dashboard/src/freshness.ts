@@ -5,7 +5,7 @@ const minuteMs = 60_000;
 
 /**
  * Up to which age a value is in each state: `periods` of its device's reporting period, and never less than
- * `atLeastMs`. Older than the last row, or of a device that is offline: silent.
+ * `atLeastMs`. Older than the last row: silent.
  */
 const freshnessTable = [
   { state: 'live', periods: 2, atLeastMs: 15_000 },
@@ -25,12 +25,15 @@ export interface FreshnessFacts {
   isOnline: boolean | null;
 }
 
-/** The state of a value. A device that is offline is silent whatever the age: nothing newer can come. */
+/**
+ * The state of a value. Of a device that is offline it is stale from the first moment, as nothing newer can
+ * come, and silent no sooner than any other.
+ */
 export function freshness({ ageMs, periodMs, isOnline }: FreshnessFacts): Freshness {
-  if (isOnline === false) return 'silent';
   const period = periodMs ?? defaultPeriodMs;
   const row = freshnessTable.find(({ periods, atLeastMs }) => ageMs <= Math.max(periods * period, atLeastMs));
-  return row?.state ?? 'silent';
+  const byAge = row?.state ?? 'silent';
+  return isOnline === false && severity(byAge) < severity('stale') ? 'stale' : byAge;
 }
 
 const order: readonly Freshness[] = ['live', 'late', 'stale', 'silent'];

@@ -1,5 +1,5 @@
 import type { SeriesPoints } from '@hearth/contract';
-import { gapMs } from './series-points.ts';
+import type { Format } from './format.ts';
 
 /** A stretch of time in which it is known for which share of it the heating was on: 0 (off) to 1. */
 export interface HeatSpan {
@@ -8,26 +8,26 @@ export interface HeatSpan {
   share: number;
 }
 
-/** Adds a span at the end, joined with its neighbour where they say the same. */
+/** Adds a span at the end, joined with its neighbour where they say much the same; the time on is not changed. */
 function put(out: HeatSpan[], span: HeatSpan): void {
   const last = out.at(-1);
   const isSame =
     last?.to === span.from && last.share > 0 === span.share > 0 && Math.abs(last.share - span.share) < 0.01;
-  if (isSame) last.to = span.to;
-  else out.push(span);
+  if (isSame) {
+    last.share = heatedMs([last, span]) / (span.to - last.from);
+    last.to = span.to;
+  } else out.push(span);
 }
 
-/** What is known of one heater, in order; nothing where no reading was. */
-export function heatSpans(points: SeriesPoints, periodMs: number | null): HeatSpan[] {
-  const longest = gapMs(points.widthMs, periodMs);
+/**
+ * What is known of one heater, in order; nothing where no reading was. A bucket counts for the time that its
+ * readings speak for and not for its width: the first and the last of a range are seldom full.
+ */
+export function heatSpans({ on }: SeriesPoints): HeatSpan[] {
   const out: HeatSpan[] = [];
-  points.start.forEach((start, i) => {
-    const end = start + points.widthMs;
-    put(out, { from: start, to: end, share: points.mean[i] ?? 0 });
-    const next = points.start[i + 1];
-    // A device that speaks more seldom than a bucket is wide means its last word until the next.
-    if (next !== undefined && next > end && next - start <= longest)
-      put(out, { from: end, to: next, share: points.last[i] ?? 0 });
+  on?.from.forEach((from, i) => {
+    const to = on.to[i] ?? from;
+    if (to > from) put(out, { from, to, share: (on.ms[i] ?? 0) / (to - from) });
   });
   return out;
 }
@@ -56,4 +56,12 @@ export function eitherHeating(heaters: readonly (readonly HeatSpan[])[]): HeatSp
 /** How long the heating was on, in ms. */
 export function heatedMs(spans: readonly HeatSpan[]): number {
   return spans.reduce((sum, { from, to, share }) => sum + (to - from) * share, 0);
+}
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/** A length of heating as people compare it: '3 min', from an hour on '7.0 h'. */
+export function heatedWords(ms: number, format: Format): string {
+  return ms < hourMs ? `${Math.round(ms / minuteMs)} min` : `${format.number(ms / hourMs, 1)} h`;
 }

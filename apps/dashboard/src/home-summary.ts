@@ -1,12 +1,13 @@
 import type { Device, Health, QuantityName } from '@hearth/contract';
 import type { Link } from './api/live.ts';
-import { duration, type Format } from './format.ts';
+import { age, duration, type Format } from './format.ts';
 import {
   actionAt,
   deviceFreshness,
   figureOf,
   frostC,
   isPresent,
+  newestValueAt,
   numberOf,
   troubleOf,
   type RoomView,
@@ -26,7 +27,24 @@ function silentWords(silent: Device[], nowAt: number): string {
   const [first] = silent;
   if (!first) return '';
   if (silent.length > 1) return `${silent.length} devices are silent: ${namesOf(silent)}.`;
-  return `${first.name} has been silent for ${duration(nowAt - (first.lastMessageAt ?? nowAt))}.`;
+  return `${first.name} has been silent for ${duration(nowAt - (newestValueAt(first) ?? nowAt))}.`;
+}
+
+/** Who has left and is not missed for long yet. */
+function offlineWords(offline: Device[], nowAt: number): string {
+  const [first] = offline;
+  if (!first) return '';
+  if (offline.length > 1) return `${offline.length} devices are offline: ${namesOf(offline)}.`;
+  const since = first.offlineSince ?? newestValueAt(first) ?? nowAt;
+  return `${first.name} went offline ${age(nowAt - since)}.`;
+}
+
+/** Who is there and has no figures yet. */
+function mutedWords(muted: Device[]): string {
+  const [first] = muted;
+  if (!first) return '';
+  if (muted.length > 1) return `${muted.length} devices have sent no reading yet.`;
+  return `${first.name} has sent no reading yet.`;
 }
 
 /** At most three names, so that a dead access point does not fill the screen. */
@@ -66,6 +84,19 @@ export function platformTrouble(link: Link, health: Health | undefined, format: 
       more: 'What you see is from before.',
       deviceId: null,
     };
+  const { journal } = broker ?? {};
+  if (journal && journal.state !== 'ok') {
+    const since = format.time(journal.since);
+    return {
+      tone: 'bad',
+      sentence:
+        journal.state === 'full'
+          ? `The broker’s disk has been full since ${since}.`
+          : `The broker hasn’t been able to write to its disk since ${since}.`,
+      more: 'Devices keep their readings meanwhile. What you see is from before.',
+      deviceId: null,
+    };
+  }
   if (store && !store.isWritable)
     return {
       tone: 'bad',
@@ -86,6 +117,8 @@ function faultOf(devices: readonly Device[], nowAt: number): { device: Device; f
   return null;
 }
 
+const join = (...sentences: string[]): string => sentences.filter(Boolean).join(' ');
+
 /** Sums up the home in one sentence; danger before faults before silence before calm. */
 export function summarise(
   views: RoomView[],
@@ -93,13 +126,16 @@ export function summarise(
   nowAt: number,
   format: Format,
 ): HomeSummary {
-  // A device that was never heard is awaited, not silent; a gateway has no readings to be silent of.
+  // A device that has sent no reading is awaited, not silent; a gateway has none to be silent of.
   const heard = devices.filter(({ lastMessageAt, role }) => lastMessageAt !== null && role !== 'gateway');
-  const states = heard.map((device) => ({ device, state: deviceFreshness(device, nowAt) }));
+  const reporting = heard.filter((device) => newestValueAt(device) !== null);
+  const muted = mutedWords(heard.filter((device) => newestValueAt(device) === null));
+  const states = reporting.map((device) => ({ device, state: deviceFreshness(device, nowAt) }));
   const silent = states.filter(({ state }) => state === 'silent').map(({ device }) => device);
-  const outlook = moreWords(views, devices, nowAt, format);
-  const also = silent.length > 0 ? `${silentWords(silent, nowAt)} ` : '';
-  const more = also + outlook;
+  const stale = states.filter(({ state }) => state === 'stale').map(({ device }) => device);
+  const offline = stale.filter(({ isOnline }) => isOnline === false);
+  const outlook = join(muted, moreWords(views, devices, nowAt, format));
+  const more = join(silentWords(silent, nowAt), offlineWords(offline, nowAt), outlook);
   const cold = views.find((view) => troubleOf(view, nowAt) === 'frost');
   if (cold) {
     const degrees = format.degrees(numberOf(cold.temperature) ?? frostC);
@@ -116,16 +152,27 @@ export function summarise(
     return { tone: 'bad', sentence: `${device.name} has a fault: ${fault}.`, more, deviceId: device.id };
   }
   if (silent[0])
-    return { tone: 'warn', sentence: silentWords(silent, nowAt), more: outlook, deviceId: silent[0].id };
-  const stale = states.filter(({ state }) => state === 'stale').map(({ device }) => device);
+    return {
+      tone: 'warn',
+      sentence: silentWords(silent, nowAt),
+      more: join(offlineWords(offline, nowAt), outlook),
+      deviceId: silent[0].id,
+    };
+  if (offline[0])
+    return { tone: 'warn', sentence: offlineWords(offline, nowAt), more: outlook, deviceId: offline[0].id };
   if (stale[0])
-    return { tone: 'warn', sentence: `${namesOf(stale)}: no news for a while.`, more, deviceId: stale[0].id };
-  const count = heard.length;
+    return {
+      tone: 'warn',
+      sentence: `${namesOf(stale)}: no news for a while.`,
+      more: outlook,
+      deviceId: stale[0].id,
+    };
+  const count = reporting.length;
   const sentence =
     count === 0
       ? 'Waiting for the first reading.'
       : count === 1
-        ? 'The only device is answering.'
-        : `All ${count} devices answering.`;
-  return { tone: 'calm', sentence, more, deviceId: null };
+        ? 'One device reporting.'
+        : `${count} devices reporting.`;
+  return { tone: 'calm', sentence, more: count === 0 ? '' : outlook, deviceId: null };
 }

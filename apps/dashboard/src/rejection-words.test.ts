@@ -1,5 +1,6 @@
+import { brokerRules, consequences } from '@hearth/contract';
 import { describe, expect, it } from 'vitest';
-import { expectedWords, placeWords, rejectionWords } from './rejection-words.ts';
+import { endingWords, expectedWords, placeWords, rejectionWords } from './rejection-words.ts';
 
 const wrong = (rule: string, path: string, expected: string) => ({ rule, path, expected });
 
@@ -46,16 +47,27 @@ describe('what a rejected message should have been', () => {
   });
 });
 
-it('says where in words for the whole message, and as a pointer inside it', () => {
-  expect(placeWords(wrong('json', '', 'a JSON object'))).toBe('the whole message');
-  expect(placeWords(wrong('type', '/values/temperature', 'must be number'))).toBe('/values/temperature');
+it('says where in words for the whole message, as a pointer inside it, and nowhere for what is no message', () => {
+  const taken = { consequence: 'acknowledged' as const };
+  expect(placeWords({ ...wrong('json', '', 'a JSON object'), ...taken })).toBe('the whole message');
+  expect(placeWords({ ...wrong('type', '/values/temperature', 'must be number'), ...taken })).toBe(
+    '/values/temperature',
+  );
+  expect(placeWords({ path: '', consequence: 'not-connected' })).toBe(null);
+});
+
+it('says which were acknowledged, and for which the connection was closed', () => {
+  const said = consequences.map((consequence) => endingWords({ consequence }));
+  expect(new Set(said).size).toBe(consequences.length);
+  expect(endingWords({ consequence: 'acknowledged' })).toMatch(/^Taken off the wire and kept here/);
+  expect(endingWords({ consequence: 'closed' })).toBe('The connection was closed.');
 });
 
 it('names every rule that a part may name', () => {
-  const named = `size utf-8 depth json unit range fault exactly-one additionalProperties required type minimum
+  const named = `utf-8 depth json unit range fault exactly-one additionalProperties required type minimum
     maximum exclusiveMinimum enum const pattern minLength maxLength minProperties uniqueItems set-without-quantity
-    not-in-manifest clock topic home direction retained retain device-id too-many-devices store schema
-    foreign-topic foreign-filter filter filters control will qos wrong-secret client-id gone busy`;
-  for (const rule of named.split(/\s+/)) expect(rejectionWords({ rule })).not.toContain('“');
+    not-in-manifest clock topic home direction retained device-id too-many-devices store schema`;
+  for (const rule of [...named.split(/\s+/), ...brokerRules])
+    expect(rejectionWords({ rule })).not.toContain('“');
   expect(rejectionWords({ rule: 'new-one' })).toBe('The rule “new-one” was broken');
 });

@@ -1,10 +1,40 @@
-import type { QuantityName, RejectedMessage } from '@hearth/contract';
+import type { BrokerRule, Consequence, QuantityName, RejectedMessage } from '@hearth/contract';
 import { labels } from './device-words.ts';
 import { listWords } from './list-words.ts';
 
-const rules: Record<string, string> = {
-  // Of the contract's payloads.
+const brokerWords: Record<BrokerRule, string> = {
+  'wrong-secret': 'Somebody used this name with a wrong password',
+  'former-secret': 'It used its former password, whose time has run out',
+  'wrong-certificate': 'Somebody used this name with a certificate that holds no more',
+  'user-name': 'The user name is not the one of its certificate',
+  'client-id': 'The client id is not the device’s own',
+  keepalive: 'Its keepalive is not one that is taken',
+  protocol: 'It speaks another version of MQTT',
+  will: 'Its will is not one that a device may have',
+  flapping: 'It connected again and again',
+  sessions: 'It keeps too many sessions',
+  'foreign-topic': 'It wrote on a topic that is not its own',
+  'topic-name': 'That is not a topic to write on',
   size: 'The message is too long',
+  qos: 'The quality of service is not one that is taken',
+  retain: 'The message must not be retained',
+  control: 'That topic is the server’s own',
+  'foreign-filter': 'It asked for a topic that is not its own',
+  filter: 'It asked for topics in a way that is not allowed',
+  filters: 'It asked for too many topics',
+  gone: 'Its password is void',
+  busy: 'There was no room for the message',
+  inflight: 'It began too many messages of QoS 2 and ended none',
+  'retained-full': 'There is no room for one more retained message',
+  storage: 'The disk of the broker could not keep it',
+  malformed: 'It sent what is not MQTT',
+  slow: 'It began a packet and did not end it',
+  internal: 'The broker could not decide on it',
+};
+
+const rules: Record<string, string> = {
+  ...brokerWords,
+  // Of the contract's payloads.
   'utf-8': 'The text is not UTF-8',
   depth: 'The message is nested too deep',
   json: 'The message is not JSON',
@@ -36,19 +66,15 @@ const rules: Record<string, string> = {
   'device-id': 'The id belongs to another device',
   'too-many-devices': 'There are too many devices',
   store: 'The values could not be stored',
-  // Of the broker.
-  'foreign-topic': 'It wrote on a topic that is not its own',
-  'foreign-filter': 'It asked for a topic that is not its own',
-  filter: 'It asked for topics in a way that is not allowed',
-  filters: 'It asked for too many topics',
-  control: 'That topic is the server’s own',
-  will: 'Its will is not one that a device may have',
-  qos: 'The quality of service is not one that is taken',
-  retain: 'The message must not be retained',
-  'wrong-secret': 'Somebody used this name with a wrong password',
-  'client-id': 'The client id is not the device’s own',
-  gone: 'Its password is void',
-  busy: 'There was no room for the message',
+  // Of its envelope.
+  'not-encrypted': 'It came in clear, and this device encrypts',
+  encrypted: 'It came encrypted, and this device does not encrypt',
+  'envelope-size': 'The envelope is too short',
+  'envelope-key': 'It is encrypted with a former key',
+  'envelope-secret': 'The key of this device is gone',
+  'envelope-tag': 'It was not encrypted by this device, or altered on the way',
+  'envelope-counter': 'The number of the envelope is not one that can be counted',
+  replay: 'It came before',
 };
 
 /** Why a message was not taken, in a sentence; the rule's own name where it says enough. */
@@ -56,9 +82,24 @@ export function rejectionWords({ rule }: Pick<RejectedMessage, 'rule'>): string 
   return rules[rule] ?? `The rule “${rule}” was broken`;
 }
 
-/** Where in the message it was: a JSON pointer, or words for all of it. */
-export function placeWords({ path }: Pick<RejectedMessage, 'path'>): string {
-  return path || 'the whole message';
+/** Where in the message it was: a JSON pointer, or words for all of it; null for what is no message. */
+export function placeWords({
+  path,
+  consequence = 'acknowledged',
+}: Pick<RejectedMessage, 'path'> & Partial<Pick<RejectedMessage, 'consequence'>>): string | null {
+  return path || (consequence === 'acknowledged' ? 'the whole message' : null);
+}
+
+const endings: Record<Consequence, string> = {
+  acknowledged: 'Taken off the wire and kept here only; the device goes on.',
+  'not-connected': 'It was not let in.',
+  'not-subscribed': 'This subscription was refused; the connection stays.',
+  closed: 'The connection was closed.',
+};
+
+/** What the device got for an answer. */
+export function endingWords({ consequence }: Pick<RejectedMessage, 'consequence'>): string {
+  return endings[consequence];
 }
 
 const kinds: Record<string, string> = {

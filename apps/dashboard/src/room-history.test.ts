@@ -13,6 +13,7 @@ const sources: HistorySources = {
   setpoint: 'hall-t',
   heating: ['hall-h'],
   live: { at: from + 4 * hour, celsius: 21.4 },
+  recent: [],
 };
 
 function column(quantity: SeriesPoints['quantity'], values: number[], widthMs: number): SeriesPoints {
@@ -25,6 +26,13 @@ function column(quantity: SeriesPoints['quantity'], values: number[], widthMs: n
     max: values,
     mean: values,
     last: values,
+    ...(quantity === 'heating' && {
+      on: {
+        from: values.map((_, i) => from + i * widthMs),
+        to: values.map((_, i) => from + (i + 1) * widthMs),
+        ms: values.map((share) => share * widthMs),
+      },
+    }),
   };
 }
 
@@ -77,6 +85,23 @@ describe('the history of a room', () => {
       historyOf(sources, [answer('hall-t', [points])], 4 * hour, format)?.extremes;
     expect(extremes(celsius)).toEqual({ low: 18, high: 21.4 });
     expect(extremes(fahrenheit)?.low).toBeCloseTo(64.4);
+  });
+
+  it('of a device that was heard first a moment ago is made of its live values', () => {
+    const at = from + 4 * hour;
+    const recent = [0, 1, 2].map((s) => ({ at: at + s * 1000, celsius: 20 + s }));
+    const young = { ...sources, recent, live: recent[2]! };
+    const none = answer('hall-t', [column('temperature', [], 300_000)]);
+    const history = historyOf(young, [none], 4 * hour, celsius);
+    expect(history?.temperature.map(({ y }) => y)).toEqual([20, 21, 22]);
+    expect(history?.extremes).toEqual({ low: 20, high: 22 });
+  });
+
+  it('goes on with the live values that came since the newest bucket was fetched', () => {
+    const bucket = { ...column('temperature', [20], 300_000), start: [from + 4 * hour - 60_000] };
+    const recent = [-50_000, -20_000, 0].map((ms) => ({ at: from + 4 * hour + ms, celsius: 21 }));
+    const history = historyOf({ ...sources, recent }, [answer('hall-t', [bucket])], 4 * hour, celsius);
+    expect(history?.temperature.map(({ x }) => (x - from - 4 * hour) / 1000)).toEqual([-30, -20, 0]);
   });
 
   it('ends fine curves with the live value, and leaves curves of hourly means alone', () => {

@@ -35,8 +35,16 @@ export interface HistorySources {
   setpoint: string | null;
   /** Any of these heating means the room is heated. */
   heating: readonly string[];
-  /** A temperature and when it was measured, at the end of the curve. */
-  live: { at: number; celsius: number } | null;
+  /** The newest temperature, at the end of the curve. */
+  live: LiveValue | null;
+  /** Those that came while this is shown, in order: what was stored last is not fetched yet. */
+  recent: readonly LiveValue[];
+}
+
+/** A temperature and when it was measured. */
+interface LiveValue {
+  at: number;
+  celsius: number;
 }
 
 /** The sources of a room's history, with its newest temperature as the live value. */
@@ -52,6 +60,7 @@ export function sourcesOf(view: RoomView): HistorySources {
     setpoint: setpoint?.deviceId ?? null,
     heating: room.heatingFrom,
     live: temperature && celsius !== null ? { at: temperature.latest.at, celsius } : null,
+    recent: [],
   };
 }
 
@@ -88,10 +97,10 @@ const convert = (line: Point[], format: Format): Point[] =>
 /** Buckets this wide hide the swing, and a value of now at the end of their means would be a spike, ms. */
 const wideMs = 1_200_000;
 
-/** The temperature's share of a history: its line with the live value at its end, or with its spread. */
+/** The temperature's share of a history: its line with the live values at its end, or with its spread. */
 function temperatureOf(
   found: Found | null,
-  live: HistorySources['live'],
+  { live, recent }: HistorySources,
   to: number,
   format: Format,
 ): Pick<History, 'temperature' | 'band' | 'extremes' | 'longestMs'> {
@@ -99,13 +108,15 @@ function temperatureOf(
   const { points, periodMs } = found;
   const longestMs = gapMs(points.widthMs, periodMs);
   const isWide = points.widthMs >= wideMs;
-  // The newest bucket is drawn at its middle, which may not have come yet.
-  const drawn = linePoints(points, periodMs).map(({ x, y }) => ({ x: Math.min(x, to), y }));
-  const line = isWide ? drawn : withLive(drawn, live?.at ?? 0, live?.celsius ?? null, longestMs);
+  // The newest bucket is drawn at the middle of what has come of it.
+  const newestX = ((points.start.at(-1) ?? 0) + to) / 2;
+  const drawn = linePoints(points, periodMs).map(({ x, y }) => ({ x: Math.min(x, newestX), y }));
+  const tail = isWide ? [] : [...recent, ...(live ? [live] : [])];
+  const line = tail.reduce((grown, { at, celsius }) => withLive(grown, at, celsius, longestMs), drawn);
   const stored = extremesOf(points);
-  const values = [stored?.low, stored?.high, line === drawn ? undefined : line.at(-1)?.y].filter(
-    (value) => value !== undefined,
-  );
+  const values = [stored?.low, stored?.high, ...line.slice(drawn.length).map(({ y }) => y)].filter(
+    (value) => value !== undefined && !Number.isNaN(value),
+  ) as number[];
   return {
     temperature: convert(line, format),
     band: isWide
@@ -150,12 +161,8 @@ export function historyOf(
   return {
     from,
     to,
-    ...temperatureOf(temperature, live, to, format),
+    ...temperatureOf(temperature, sources, to, format),
     setpoint: steps.map(({ x, y }) => ({ x: Math.min(x, to), y })),
-    heating: within(
-      eitherHeating(heaters.map(({ points, periodMs }) => heatSpans(points, periodMs))),
-      from,
-      to,
-    ),
+    heating: within(eitherHeating(heaters.map(({ points }) => heatSpans(points))), from, to),
   };
 }

@@ -32,6 +32,7 @@ function device(id: string, latest: Device['latest'], more: Partial<Device> = {}
     ask: 'contract',
     isOnline: true,
     onlineSince: nowAt - 3_600_000,
+    offlineSince: null,
     lastMessageAt: nowAt - 5000,
     latest,
     command: null,
@@ -116,7 +117,8 @@ describe('the view of a room', () => {
     expect(of(value(4.9))).toBe('frost');
     expect(of({ ...value(null), fault: 'unplugged' })).toBe('fault');
     expect(of(value(20, 600_000))).toBe('stale');
-    expect(of(value(20), { isOnline: false })).toBe('silent');
+    expect(of(value(20), { isOnline: false })).toBe('stale');
+    expect(of(value(20, 3_600_000), { isOnline: false })).toBe('silent');
   });
 });
 
@@ -127,7 +129,7 @@ describe('the sentence of the home', () => {
     const outside = device('out', { outsideTemperature: value(3.24) });
     expect(sum(thermostat, heater, outside)).toMatchObject({
       tone: 'calm',
-      sentence: 'All 3 devices answering.',
+      sentence: '3 devices reporting.',
       more: 'Outside 3.2 °C. One room is heating.',
     });
   });
@@ -158,12 +160,30 @@ describe('the sentence of the home', () => {
       tone: 'bad',
       sentence: 'New readings can’t be stored.',
     });
+    const broker = (state: 'ok' | 'full' | 'failing'): Health => {
+      const well = health(true, true);
+      return {
+        ...well,
+        broker: { ...well.broker!, journal: { state, since: well.broker!.since!, words: '' } },
+      };
+    };
+    expect(platformTrouble(live, broker('ok'), format)).toBeNull();
+    expect(platformTrouble(live, broker('full'), format)).toMatchObject({
+      tone: 'bad',
+      sentence: 'The broker’s disk has been full since 14:02.',
+    });
+    expect(platformTrouble(live, broker('failing'), format)).toMatchObject({
+      tone: 'bad',
+      sentence: 'The broker hasn’t been able to write to its disk since 14:02.',
+    });
     const away = { state: 'away', sinceAt: Date.UTC(2026, 10, 22, 14, 2) } as const;
     expect(platformTrouble(away, health(true, true), format)?.sentence).toBe('As it was at 14:02.');
   });
 
   it('names the silent device and for how long', () => {
-    const silent = device('Bathroom heater', {}, { isOnline: false, lastMessageAt: nowAt - 40 * 60_000 });
+    // What it sent since was not taken: its values have their age all the same.
+    const old = { heating: value(true, 40 * 60_000) };
+    const silent = device('Bathroom heater', old, { lastMessageAt: nowAt - 1000 });
     expect(sum(thermostat, heater, silent)).toMatchObject({
       tone: 'warn',
       sentence: 'Bathroom heater has been silent for 40 min.',
@@ -171,9 +191,21 @@ describe('the sentence of the home', () => {
     });
   });
 
+  it('says of a device that left a moment ago that it left, and not that it is silent', () => {
+    const gone = { isOnline: false, offlineSince: nowAt - 26_000 };
+    const left = device('Bench', { heating: value(true, 30_000) }, gone);
+    expect(sum(thermostat, heater, left)).toMatchObject({
+      tone: 'warn',
+      sentence: 'Bench went offline 20 s ago.',
+      deviceId: 'Bench',
+    });
+    const other = device('Shed', { heating: value(true, 30_000) }, gone);
+    expect(sum(thermostat, heater, left, other).sentence).toBe('2 devices are offline: Bench, Shed.');
+  });
+
   it('puts frost before everything', () => {
     const cold = { ...thermostat, latest: { temperature: value(3.9) } };
-    const silent = device('Shed', {}, { isOnline: false, lastMessageAt: nowAt - 40 * 60_000 });
+    const silent = device('Shed', { heating: value(true, 40 * 60_000) }, { isOnline: false });
     expect(sum(cold, heater, silent)).toMatchObject({
       sentence: 'Hall is at 3.9 °C: frost can set in.',
       more: 'Shed has been silent for 40 min. One room is heating.',
@@ -182,7 +214,14 @@ describe('the sentence of the home', () => {
 
   it('waits for a device that was never heard without calling it silent', () => {
     const fresh = device('new', {}, { isOnline: null, lastMessageAt: null });
-    expect(sum(thermostat, heater, fresh).sentence).toBe('All 2 devices answering.');
+    expect(sum(thermostat, heater, fresh).sentence).toBe('2 devices reporting.');
     expect(sum(fresh).sentence).toBe('Waiting for the first reading.');
+    // Connected, and perhaps introduced, is not reporting.
+    const muted = device('Bench', {}, { lastMessageAt: nowAt - 1000 });
+    expect(sum(thermostat, heater, muted)).toMatchObject({
+      tone: 'calm',
+      sentence: '2 devices reporting.',
+      more: 'Bench has sent no reading yet. One room is heating.',
+    });
   });
 });

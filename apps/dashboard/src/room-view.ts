@@ -121,9 +121,14 @@ export function troubleOf(view: RoomView, nowAt: number): Trouble | null {
   return view.control && celsius !== null && celsius < frostC ? 'frost' : null;
 }
 
+/** When a device's newest value was measured; null when it has none. Messages that were not taken bring none. */
+export function newestValueAt(device: Device): number | null {
+  const values = Object.values(device.latest).map(measuredAt);
+  return values.length === 0 ? null : Math.max(...values);
+}
+
 /** The state of a device: that of its freshest value, as one quantity may rest while others speak. */
 export function deviceFreshness(device: Device, nowAt: number): Freshness {
-  if (device.isOnline === false) return 'silent';
   let best: Freshness = 'silent';
   for (const quantity of Object.keys(device.latest) as QuantityName[]) {
     const figure = figureOf(device, quantity);

@@ -13,6 +13,7 @@ const device = (id: string): Device => ({
   ask: 'contract',
   isOnline: true,
   onlineSince: at,
+  offlineSince: null,
   lastMessageAt: at,
   latest: {
     temperature: { value: 20, at, receivedAt: at, isLate: false },

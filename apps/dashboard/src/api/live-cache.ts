@@ -18,11 +18,21 @@ function withReading(device: Device, { latest, lastMessageAt }: ReadingEvent): D
   return { ...device, latest: { ...device.latest, ...latest }, lastMessageAt };
 }
 
+/** How far a command has come; it never goes back. */
+const progress: Readonly<Record<Command['state'], number>> = {
+  sending: 0,
+  waiting: 1,
+  accepted: 2,
+  unconfirmed: 3,
+  refused: 4,
+  confirmed: 4,
+};
+
 /** An older command must not overwrite a newer one: answers and events arrive on different ways. */
 function withCommand(device: Device, command: Command): Device {
   const current = device.command;
   if (current && current.requestedAt > command.requestedAt) return device;
-  if (current?.id === command.id && current.settledAt !== null && command.settledAt === null) return device;
+  if (current?.id === command.id && progress[command.state] < progress[current.state]) return device;
   return { ...device, command };
 }
 

@@ -110,6 +110,12 @@ export interface SeriesWish {
   quantities: readonly QuantityName[];
 }
 
+/** A history that has just begun is fetched again after this: its first minutes are watched. */
+const youngMs = 20_000;
+
+const isYoung = (answer: SeriesAnswer | undefined): boolean =>
+  answer?.series.some(({ start }) => start.length < 3) ?? false;
+
 function seriesQuery({ device, quantities }: SeriesWish, rangeMs: number, points: number) {
   const list = quantities.join(',');
   return {
@@ -123,7 +129,8 @@ function seriesQuery({ device, quantities }: SeriesWish, rangeMs: number, points
     },
     // One bucket's width: sooner there is nothing new to draw.
     staleTime: Math.max(10_000, rangeMs / points),
-    refetchInterval: Math.min(600_000, Math.max(10_000, rangeMs / points)),
+    refetchInterval: ({ state: { data } }: { state: { data: SeriesAnswer | undefined } }) =>
+      isYoung(data) ? youngMs : Math.min(600_000, Math.max(10_000, rangeMs / points)),
   };
 }
 

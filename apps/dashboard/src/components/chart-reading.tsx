@@ -1,6 +1,6 @@
 import { useFormat } from '../format-context.ts';
 import type { Format } from '../format.ts';
-import { heatedMs } from '../heat-spans.ts';
+import { heatedMs, heatedWords } from '../heat-spans.ts';
 import type { ReadOut } from '../history-reading.ts';
 import type { History } from '../series-points.ts';
 import styles from './history-chart.module.css';
@@ -48,9 +48,7 @@ export function ChartReading({ reading, history }: Props) {
       </span>
       {history.setpoint.length > 0 && <span className={styles.keySet}>Setpoint</span>}
       {history.heating.length > 0 && (
-        <span className={styles.keyHeat}>
-          Heating, {format.number(heatedMs(history.heating) / 3_600_000, 1)} h
-        </span>
+        <span className={styles.keyHeat}>Heating, {heatedWords(heatedMs(history.heating), format)}</span>
       )}
     </figcaption>
   );

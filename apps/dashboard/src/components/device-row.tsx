@@ -6,10 +6,11 @@ import { serverNow, useTimed } from '../clock.ts';
 import { kindWords, labelOf, valuesOf, valueWords } from '../device-words.ts';
 import type { Freshness } from '../freshness.ts';
 import { useFormat } from '../format-context.ts';
-import { deviceFreshness, figureFreshness, figureOf } from '../room-view.ts';
+import { deviceFreshness, figureFreshness, figureOf, measuredAt, newestValueAt } from '../room-view.ts';
 import { Age } from './age.tsx';
 import { SimulatedBadge } from './badge.tsx';
 import { ClockIcon, NextIcon, OnlineIcon, SilentIcon } from './icons.tsx';
+import { stateWords } from './value-state.tsx';
 import styles from './device-row.module.css';
 
 /** A gateway has no values to be fresh: whether it is connected, or when it was last heard. */
@@ -56,8 +57,8 @@ export function Connection(props: { device: Device; state: Freshness }) {
 function DeviceConnection({ device, state }: { device: Device; state: Freshness }) {
   const format = useFormat();
   const since = device.onlineSince === null ? '' : ` since ${format.moment(device.onlineSince, serverNow())}`;
-  const last =
-    device.lastMessageAt === null ? '' : ` since ${format.moment(device.lastMessageAt, serverNow())}`;
+  const newestAt = newestValueAt(device);
+  const sinceOf = (at: number | null) => (at === null ? '' : ` since ${format.moment(at, serverNow())}`);
   if (!device.about && device.lastMessageAt === null)
     return (
       <span className={styles.waiting}>
@@ -67,21 +68,27 @@ function DeviceConnection({ device, state }: { device: Device; state: Freshness 
   if (device.isOnline === false)
     return (
       <span className={styles.offline}>
-        <SilentIcon /> Offline{last}
+        <SilentIcon /> Offline{sinceOf(device.offlineSince ?? newestAt)}
+      </span>
+    );
+  if (newestAt === null)
+    return (
+      <span className={styles.waiting}>
+        <ClockIcon /> {device.isOnline ? `Online${since}` : 'Heard'}, no reading yet
       </span>
     );
   if (state === 'silent')
     return (
       <span className={styles.offline}>
         <SilentIcon /> {device.isOnline ? 'Online, but silent' : 'Silent'}
-        {last}
+        {sinceOf(newestAt)}
       </span>
     );
   return (
     <span className={state === 'live' ? styles.online : styles.slow}>
       {state === 'live' ? <OnlineIcon /> : <ClockIcon />}
       {device.isOnline ? `Online${since}` : 'Heard'}
-      {state !== 'live' && `, ${state}`}
+      {state !== 'live' && `, ${stateWords[state].toLowerCase()}`}
     </span>
   );
 }
@@ -90,30 +97,35 @@ interface ValueProps {
   device: Device;
   quantity: QuantityName;
   latest: Latest;
-  /** The state of the device as a whole, which need not be said again at each value. */
-  whole: Freshness;
 }
 
-function Value({ device, quantity, latest, whole }: ValueProps) {
+/** A value, and from late on how old it is; the age of live ones is the row's. */
+function Value({ device, quantity, latest }: ValueProps) {
   const format = useFormat();
   const state = useTimed((nowAt) => {
     const figure = figureOf(device, quantity);
     return figure ? figureFreshness(figure, nowAt) : 'silent';
   });
+  const isOld = state === 'stale' || state === 'silent';
   return (
-    <div className={classNames(styles.value, state !== 'live' && styles.old)}>
+    <div className={classNames(styles.value, isOld && styles.old)}>
       <dt>{labelOf(quantity)}</dt>
       <dd>
-        {valueWords(quantity, latest, format)}
-        {state !== 'live' && state !== whole && <span className={styles.state}>{state}</span>}
+        <span>{valueWords(quantity, latest, format)}</span>
+        {state !== 'live' && (
+          <span className={styles.state}>
+            <Age at={measuredAt(latest)} />
+          </span>
+        )}
       </dd>
     </div>
   );
 }
 
-/** What has not arrived (and may still), came twice or was not taken; nothing when all is well. */
+/** When it last gave a value; what has not arrived (and may still), came twice or was not taken; nothing when all is well. */
 function Counts({ device }: { device: Device }) {
   const { missing, duplicates, rejected } = device.counts;
+  const newestAt = newestValueAt(device);
   const words = [
     missing > 0 && `${missing} not received`,
     duplicates > 0 && `${duplicates} came twice`,
@@ -121,7 +133,13 @@ function Counts({ device }: { device: Device }) {
   ].filter(Boolean);
   return (
     <span className={rejected > 0 ? styles.countsBad : styles.counts}>
-      {words.length > 0 ? words.join(' · ') : 'Nothing missing'}
+      {newestAt !== null && (
+        <>
+          Last value <Age at={newestAt} />
+          {' · '}
+        </>
+      )}
+      {words.length > 0 ? words.join(' · ') : 'nothing missing'}
     </span>
   );
 }
@@ -157,7 +175,7 @@ export const DeviceRow = memo(function DeviceRow({ device, room, isMarked }: Row
         </span>
         <dl className={styles.values}>
           {values.map(([quantity, latest]) => (
-            <Value key={quantity} device={device} quantity={quantity} latest={latest} whole={state} />
+            <Value key={quantity} device={device} quantity={quantity} latest={latest} />
           ))}
         </dl>
         <span className={styles.end}>

@@ -1,14 +1,12 @@
-import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { classNames } from '../class-names.ts';
-import { angleOf, arcPath, dialSize, pointAt, snap, valueAt, type Limits } from '../dial-geometry.ts';
+import { angleOf, arcPath, dialSize, pointAt, valueAt, type Limits } from '../dial-geometry.ts';
 import { useFormat } from '../format-context.ts';
 import type { Action } from '../room-view.ts';
 import { MinusIcon, PlusIcon } from './icons.tsx';
 import { Temperature } from './temperature.tsx';
+import { useDraft } from './use-draft.ts';
 import styles from './dial.module.css';
-
-/** The last of a burst of keys or presses is sent this long after it. */
-const settleMs = 700;
 
 interface Props {
   /** What the slider is called: 'Living room setpoint'. */
@@ -16,6 +14,8 @@ interface Props {
   limits: Limits;
   /** What the device reports, °C; null when it has not. */
   setpoint: number | null;
+  /** That report is old: it was the setpoint then. */
+  isSetpointOld: boolean;
   /** What was asked for and is not confirmed, °C. */
   requested: number | null;
   /** The temperature now, °C; null when it cannot be believed. */
@@ -24,42 +24,9 @@ interface Props {
   isOld: boolean;
   action: Action | null;
   isDisabled: boolean;
+  /** What is being chosen and not sent yet, °C; null when it is sent or given up. */
+  onDraft: (setpoint: number | null) => void;
   onCommit: (setpoint: number) => void;
-}
-
-/** The draft under the finger, and the wait before it is sent. */
-function useDraft(base: number, limits: Limits, onCommit: (setpoint: number) => void) {
-  const [draft, setDraft] = useState<number | null>(null);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const latest = useRef(base);
-  const value = draft ?? base;
-  useEffect(() => () => clearTimeout(timer.current), []);
-
-  function commit(): void {
-    clearTimeout(timer.current);
-    setDraft(null);
-    if (latest.current !== base) onCommit(latest.current);
-  }
-  function change(next: number): void {
-    latest.current = snap(next, limits);
-    setDraft(latest.current);
-    clearTimeout(timer.current);
-  }
-  return {
-    value,
-    isChanging: draft !== null,
-    change,
-    changeSoon: (next: number) => {
-      change(next);
-      timer.current = setTimeout(commit, settleMs);
-    },
-    commit,
-    cancel: () => {
-      clearTimeout(timer.current);
-      latest.current = base;
-      setDraft(null);
-    },
-  };
 }
 
 function Ring({ limits, setpoint, shown, now, isHeating, isAsked }: RingProps) {
@@ -129,17 +96,19 @@ export function Dial({
   label,
   limits,
   setpoint,
+  isSetpointOld,
   requested,
   now,
   isOld,
   action,
   isDisabled,
+  onDraft,
   onCommit,
 }: Props) {
   const format = useFormat();
   const face = useRef<HTMLDivElement>(null);
   const base = requested ?? setpoint ?? limits.min;
-  const draft = useDraft(base, limits, onCommit);
+  const draft = useDraft(base, limits, { onDraft, onCommit });
   const isAsked = draft.isChanging || requested !== null;
   const handle = pointAt(angleOf(draft.value, limits));
 
@@ -153,7 +122,7 @@ export function Dial({
     if (event.key === 'Escape') draft.cancel();
   }
   const spoken = [
-    `Set to ${format.setpoint(draft.value)} degrees`,
+    `${draft.isChanging ? 'Ask for' : requested === null ? 'Set to' : 'Asked for'} ${format.setpoint(draft.value)} degrees`,
     requested !== null && 'not confirmed yet',
     now !== null && `${isOld ? 'last' : 'now'} ${format.temperature(now)} degrees`,
     action,
@@ -186,7 +155,10 @@ export function Dial({
           onPointerUp={() => draft.isChanging && draft.commit()}
           onPointerCancel={draft.cancel}
         />
-        <Reading {...{ now, isOld, setpoint, requested }} draft={draft.isChanging ? draft.value : null} />
+        <Reading
+          {...{ now, isOld, setpoint, isSetpointOld, requested }}
+          draft={draft.isChanging ? draft.value : null}
+        />
       </div>
       <Steps value={draft.value} {...{ limits, isDisabled }} onStep={draft.changeSoon} />
     </div>
@@ -198,13 +170,15 @@ function Reading({
   now,
   isOld,
   setpoint,
+  isSetpointOld,
   requested,
   draft,
-}: Pick<Props, 'now' | 'isOld' | 'setpoint' | 'requested'> & { draft: number | null }) {
+}: Pick<Props, 'now' | 'isOld' | 'setpoint' | 'isSetpointOld' | 'requested'> & { draft: number | null }) {
   const big = draft ?? now;
+  const caption = draft !== null ? 'Ask for' : now === null ? 'No reading' : isOld ? 'Last' : 'Now';
   return (
     <div className={styles.reading} aria-hidden="true">
-      <span className={styles.caption}>{draft !== null ? 'Set to' : isOld ? 'Last' : 'Now'}</span>
+      <span className={styles.caption}>{caption}</span>
       <span className={styles.big}>
         {big === null ? (
           <span className={styles.none}>–</span>
@@ -225,7 +199,8 @@ function Reading({
         )}
         {draft === null && requested === null && setpoint !== null && (
           <>
-            set to <Temperature celsius={setpoint} isSetpoint />
+            {isSetpointOld ? 'was set to' : 'set to'}{' '}
+            <Temperature celsius={setpoint} isSetpoint isOld={isSetpointOld} />
           </>
         )}
       </span>

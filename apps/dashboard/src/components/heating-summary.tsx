@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { useFormat } from '../format-context.ts';
-import { heatedMs, type HeatSpan } from '../heat-spans.ts';
+import { heatedMs, heatedWords, type HeatSpan } from '../heat-spans.ts';
 import styles from './heating-summary.module.css';
 
 /** The day of one heated room. */
@@ -43,9 +43,7 @@ export const HeatingSummary = memo(function HeatingSummary({ days }: { days: rea
           return (
             <li key={day.id}>
               <span className={styles.name}>{day.name}</span>
-              <span className={styles.time}>
-                {ms < 60_000 ? 'not heated' : `${format.number(ms / 3_600_000, 1)} h`}
-              </span>
+              <span className={styles.time}>{ms < 60_000 ? 'not heated' : heatedWords(ms, format)}</span>
               <Strip {...day} />
             </li>
           );

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { useFormat } from '../format-context.ts';
 import type { Format } from '../format.ts';
-import { heatedMs } from '../heat-spans.ts';
+import { heatedMs, heatedWords } from '../heat-spans.ts';
 import type { History } from '../series-points.ts';
 import { timeTicks, type Tick } from '../time-ticks.ts';
 import {
@@ -67,8 +67,8 @@ function describe(name: string, rangeWords: string, history: History, format: Fo
   const { extremes } = history;
   if (!extremes) return `${name}, ${rangeWords}: no readings`;
   const [low, high] = [extremes.low, extremes.high].map((y) => format.number(y, 1));
-  const hours = format.number(heatedMs(history.heating) / 3_600_000, 1);
-  return `${name}, ${rangeWords}: ${low} to ${high} ${format.unit}, heated for ${hours} hours`;
+  const heated = heatedWords(heatedMs(history.heating), format);
+  return `${name}, ${rangeWords}: ${low} to ${high} ${format.unit}, heated for ${heated}`;
 }
 
 const darkQuery = '(prefers-color-scheme: dark)';

@@ -6,6 +6,7 @@ import { useFormat } from '../format-context.ts';
 import {
   actionAt,
   figureFreshness,
+  isPresent,
   measuredAt,
   numberOf,
   troubleOf,
@@ -31,6 +32,7 @@ function Figures({ view, trouble }: { view: RoomView; trouble: Trouble | null })
   const format = useFormat();
   const celsius = numberOf(view.temperature);
   const setpoint = numberOf(view.setpoint);
+  const isSetpointOld = useTimed((nowAt) => !isPresent(view.setpoint, nowAt));
   const isKnown = celsius !== null && trouble !== 'silent';
   return (
     <p className={styles.figures}>
@@ -45,8 +47,8 @@ function Figures({ view, trouble }: { view: RoomView; trouble: Trouble | null })
       </span>
       {setpoint !== null && trouble !== 'silent' && (
         <span className={styles.set}>
-          <span className={styles.label}>Set to </span>
-          <Temperature celsius={setpoint} isSetpoint />
+          <span className={styles.label}>{isSetpointOld ? 'Was set to ' : 'Set to '}</span>
+          <Temperature celsius={setpoint} isSetpoint isOld={isSetpointOld} />
         </span>
       )}
       {view.temperature && !isKnown && celsius !== null && (
@@ -81,7 +83,7 @@ function Footing({ view, trouble }: { view: RoomView; trouble: Trouble | null })
         <AlertIcon /> Silent since {format.moment(measuredAt(temperature.latest), serverNow())}
       </span>
     );
-  return <ValueState state={state} at={measuredAt(temperature.latest)} />;
+  return <ValueState state={state} at={measuredAt(temperature.latest)} isOnline={temperature.isOnline} />;
 }
 
 /** One room: is it warm, is anything wrong, can I believe it. Leads to the room's page. */

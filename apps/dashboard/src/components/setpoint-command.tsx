@@ -9,6 +9,10 @@ import styles from './setpoint-command.module.css';
 
 interface Props {
   command: Command | null;
+  /** What the device reports, °C; null when it has not. */
+  reported: number | null;
+  /** A setpoint that is being chosen and not sent yet, °C. */
+  draft: number | null;
   /** A setpoint on its way to the server, °C. */
   sending: number | null;
   /** Why the last one was not even sent; empty when it was. */
@@ -30,30 +34,63 @@ function refusalWords(command: Command, format: Format): string {
   return refusal.detail ?? refusal.code;
 }
 
-/** How far a change of the setpoint has come. Never said to be done before the device says so. */
-export function SetpointCommand({ command, sending, failure, blocked, isScheduled, onRetry }: Props) {
+type Words = { look: Look; text: string; canRetry?: boolean };
+
+/** How far a command has come that the server has. */
+function commandWords(command: Command, reported: number | null, holdEnd: string, format: Format): Words {
+  const degrees = (celsius: number) => `${format.setpoint(celsius)}°`;
+  const wanted = degrees(command.setpoint);
+  const other = reported !== null && Math.abs(reported - command.setpoint) > 0.05 ? degrees(reported) : null;
+  const when = format.moment(command.settledAt ?? command.requestedAt, serverNow());
+  switch (command.state) {
+    case 'sending':
+      return { look: 'busy', text: `Sending ${wanted}…` };
+    case 'waiting':
+      return { look: 'busy', text: `Asked for ${wanted}. Waiting for the device.` };
+    case 'accepted':
+      return { look: 'busy', text: `The device took ${wanted}. Waiting until it reports it.` };
+    case 'refused':
+      return { look: 'trouble', text: `The device refused ${wanted}: ${refusalWords(command, format)}.` };
+    case 'unconfirmed':
+      return {
+        look: 'trouble',
+        text: other
+          ? `Asked for ${wanted}, but the device goes on reporting ${other}.`
+          : `The device did not confirm ${wanted}.`,
+        canRetry: true,
+      };
+    default: {
+      const set = `Set to ${wanted} by ${command.requestedBy} at ${when}.`;
+      return {
+        look: 'calm',
+        text: other ? `${set} Since then it was changed to ${other}.` : `${set} Holds until ${holdEnd}.`,
+      };
+    }
+  }
+}
+
+/** How far a change of the setpoint has come. Never said to be done before the device reports it. */
+export function SetpointCommand({
+  command,
+  reported,
+  draft,
+  sending,
+  failure,
+  blocked,
+  isScheduled,
+  onRetry,
+}: Props) {
   const format = useFormat();
   const holdEnd = isScheduled ? 'the device’s schedule changes it' : 'somebody changes it';
   const degrees = (celsius: number) => `${format.setpoint(celsius)}°`;
 
-  function words(): { look: Look; text: string; canRetry?: boolean } {
+  function words(): Words {
     if (blocked) return { look: 'trouble', text: blocked };
+    if (draft !== null) return { look: 'busy', text: `Asks for ${degrees(draft)} in a moment…` };
     if (sending !== null) return { look: 'busy', text: `Sending ${degrees(sending)}…` };
     if (failure) return { look: 'trouble', text: `Not set. ${failure}`, canRetry: true };
     if (!command) return { look: 'calm', text: `A change holds until ${holdEnd}.` };
-    const wanted = degrees(command.setpoint);
-    if (command.state === 'sending') return { look: 'busy', text: `Sending ${wanted}…` };
-    if (command.state === 'waiting')
-      return { look: 'busy', text: `Asked for ${wanted}. Waiting for the device.` };
-    if (command.state === 'refused')
-      return { look: 'trouble', text: `The device refused ${wanted}: ${refusalWords(command, format)}.` };
-    if (command.state === 'unconfirmed')
-      return { look: 'trouble', text: `The device did not confirm ${wanted}.`, canRetry: true };
-    const when = format.moment(command.settledAt ?? command.requestedAt, serverNow());
-    return {
-      look: 'calm',
-      text: `Set to ${wanted} by ${command.requestedBy} at ${when}. Holds until ${holdEnd}.`,
-    };
+    return commandWords(command, reported, holdEnd, format);
   }
 
   const { look, text, canRetry } = words();

@@ -7,22 +7,25 @@ interface Props {
   state: Freshness;
   /** When the value was measured, in Unix ms. */
   at: number;
+  /** Whether its device is connected; null where it has no connection of its own, or that is not known. */
+  isOnline: boolean | null;
 }
 
-/** A silent value is the last that there was, however young: its device may have gone a moment ago. */
-const words: Record<Freshness, string> = {
+/** What people call the states, without the age. A live value needs no word. */
+export const stateWords: Readonly<Record<Freshness, string>> = {
   live: '',
-  late: 'Late · ',
-  stale: 'Stale · ',
-  silent: 'Silent, last value ',
+  late: 'Late',
+  stale: 'Out of date',
+  silent: 'Silent',
 };
 
 /** How old a value is and what that means, with an icon from late on. */
-export function ValueState({ state, at }: Props) {
+export function ValueState({ state, at, isOnline }: Props) {
+  const word = isOnline === false ? 'Offline' : stateWords[state];
   return (
     <span className={styles[state]}>
       {state !== 'live' && (state === 'silent' ? <SilentIcon /> : <ClockIcon />)}
-      {words[state]}
+      {word && `${word} · `}
       <Age at={at} />
     </span>
   );

@@ -11,5 +11,6 @@ export function useBlocked(device: Device | null): string {
   const format = useFormat();
   if (link.state === 'away') return `Can’t reach Hearth since ${format.time(link.sinceAt)}: nothing is sent.`;
   if (device?.isOnline === false) return `${device.name} is not connected: nothing is sent.`;
+  if (device?.isOnline === null) return `Whether ${device.name} is connected is not known: nothing is sent.`;
   return '';
 }

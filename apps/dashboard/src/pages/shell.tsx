@@ -48,6 +48,8 @@ function Banners() {
         reconnecting. Readings wait on the devices.
       </Banner>
     );
+  if (broker?.journal && broker.journal.state !== 'ok')
+    return <Banner tone="bad">{broker.journal.words}</Banner>;
   if (store && !store.isWritable)
     return <Banner tone="bad">Readings can’t be stored{store.problem && `: ${store.problem}`}.</Banner>;
   return null;

@@ -31,7 +31,7 @@ function ValueLine({ device, quantity, latest }: { device: Device; quantity: Qua
         <strong className={state === 'live' || state === 'late' ? undefined : styles.old}>
           {valueWords(quantity, latest, format)}
         </strong>
-        <ValueState state={state} at={measuredAt(latest)} />
+        <ValueState state={state} at={measuredAt(latest)} isOnline={device.isOnline} />
         {latest.isLate && <span className={styles.buffered}>from its buffer</span>}
       </dd>
     </div>

@@ -10,18 +10,23 @@ import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Field } from '../../components/field.tsx';
 import { RoomField, useRoomChoice } from '../room-choice.tsx';
+import { EncryptionControl } from './encryption-control.tsx';
+import { PasswordDialog } from './password-dialog.tsx';
 import styles from './device-page.module.css';
 
 /** Name and room in one form; a room that does not exist yet is made first. */
 function useChange(device: Device, settleRoom: () => Promise<string | null>) {
   const client = useQueryClient();
+  const [formerRoom, setFormerRoom] = useState(device.roomId);
   return useMutation({
     mutationFn: async (name: string) => {
       const roomId = await settleRoom();
-      const patch: DevicePatch = { name, roomId };
+      // A room that was left as it is was not chosen: the device may still name one.
+      const patch: DevicePatch = { name, ...(roomId !== formerRoom && { roomId }) };
       return call('changeDevice', { params: { id: device.id }, body: patch });
     },
     onSuccess: async (changed) => {
+      setFormerRoom(changed.roomId);
       client.setQueryData<Device[]>(
         keys.devices,
         (devices) => devices && applyChanges(devices, [{ event: 'device', data: changed }]).devices,
@@ -88,17 +93,27 @@ function RemoveDialog({ device, onClose }: { device: Device; onClose: () => void
   );
 }
 
-/** Rename a device, move it to another room, remove it. */
+/** Rename a device, move it to another room, change its password, encrypt what it says, remove it. */
 export function ManagePanel({ device }: { device: Device }) {
   const [isRemoving, setRemoving] = useState(false);
+  const [isChanging, setChanging] = useState(false);
   return (
     <section className={styles.panel} aria-labelledby="manage">
       <h2 id="manage">{device.role === 'gateway' ? 'Name' : 'Name and room'}</h2>
       <ChangeForm device={device} />
       <hr className={styles.rule} />
+      {device.source === 'contract' && (
+        <Button className={styles.remove} onClick={() => setChanging(true)}>
+          Change its password…
+        </Button>
+      )}
+      {device.source === 'contract' && device.role === 'device' && !device.about?.simulated && (
+        <EncryptionControl device={device} />
+      )}
       <Button look="danger" className={styles.remove} onClick={() => setRemoving(true)}>
         Remove this {device.role}…
       </Button>
+      {isChanging && <PasswordDialog device={device} onClose={() => setChanging(false)} />}
       {isRemoving && <RemoveDialog device={device} onClose={() => setRemoving(false)} />}
     </section>
   );

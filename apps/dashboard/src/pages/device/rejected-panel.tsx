@@ -3,41 +3,60 @@ import { wordsFor } from '../../api/problem.ts';
 import { Failed } from '../../components/notice.tsx';
 import { Bar } from '../../components/skeletons.tsx';
 import { useFormat } from '../../format-context.ts';
-import { expectedWords, placeWords, rejectionWords } from '../../rejection-words.ts';
+import { endingWords, expectedWords, placeWords, rejectionWords } from '../../rejection-words.ts';
 import styles from './device-page.module.css';
 
 function Message({ message }: { message: RejectedMessage }) {
   const format = useFormat();
+  const place = placeWords(message);
   return (
     <li className={styles.message}>
       <p className={styles.why}>
-        <strong>{rejectionWords(message)}</strong>
+        <strong>
+          {rejectionWords(message)}
+          {message.count > 1 && <span className={styles.times}> {message.count} times</span>}
+        </strong>
         <time dateTime={new Date(message.at).toISOString()}>{format.dateTime(message.at)}</time>
       </p>
       <dl>
-        <div>
-          <dt>Where</dt>
-          <dd>{message.path ? <code>{message.path}</code> : placeWords(message)}</dd>
-        </div>
+        {place && (
+          <div>
+            <dt>Where</dt>
+            <dd>{message.path ? <code>{place}</code> : place}</dd>
+          </div>
+        )}
         <div>
           <dt>Expected</dt>
           <dd>{expectedWords(message)}</dd>
         </div>
+        {message.got && (
+          <div>
+            <dt>Came</dt>
+            <dd>
+              <code>{message.got}</code>
+            </dd>
+          </div>
+        )}
+        {message.topic && (
+          <div>
+            <dt>Topic</dt>
+            <dd>
+              <code>{message.topic}</code>
+            </dd>
+          </div>
+        )}
         <div>
-          <dt>Came</dt>
-          <dd>
-            <code>{message.got}</code>
-          </dd>
-        </div>
-        <div>
-          <dt>Topic</dt>
-          <dd>
-            <code>{message.topic}</code>
-          </dd>
+          <dt>Answer</dt>
+          <dd>{endingWords(message)}</dd>
         </div>
       </dl>
     </li>
   );
+}
+
+/** Whether more was turned away than is kept for the page. */
+function isMore({ device, rejected }: DeviceDetail): boolean {
+  return device.counts.rejected > rejected.reduce((sum, { count }) => sum + count, 0);
 }
 
 interface Props {
@@ -46,7 +65,7 @@ interface Props {
   onRetry: () => void;
 }
 
-/** The device's last messages that were acknowledged and not taken, each with its reason. */
+/** The device's last messages and connections that were not taken, each with its reason and its end. */
 export function RejectedPanel({ detail, error, onRetry }: Props) {
   return (
     <section className={styles.panel} aria-labelledby="rejected">
@@ -62,7 +81,8 @@ export function RejectedPanel({ detail, error, onRetry }: Props) {
       ) : (
         <>
           <p className={styles.note}>
-            They were acknowledged, so that the device goes on; nothing of them was stored.
+            Nothing of them was stored.
+            {isMore(detail) && ` Of ${detail.device.counts.rejected} in all, these are the newest.`}
           </p>
           <ul className={styles.messages}>
             {detail.rejected.map((message) => (

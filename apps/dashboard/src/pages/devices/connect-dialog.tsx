@@ -10,6 +10,7 @@ import { Dialog } from '../../components/dialog.tsx';
 import { Field } from '../../components/field.tsx';
 import { isNewRoom, RoomField, useRoomChoice } from '../room-choice.tsx';
 import { CredentialView } from './credential-view.tsx';
+import { PairView, pairingKey } from './pair-view.tsx';
 import styles from './devices-page.module.css';
 
 /** A device id made of a name: 'Küche Thermostat' becomes 'kuche-thermostat'. */
@@ -95,7 +96,7 @@ function NewDeviceForm({ onSend, error, isPending }: FormProps) {
           choice={choice}
           onChange={setChoice}
           none="As the device says"
-          hint="Left open, it takes the room that the device names."
+          hint="Left open, it takes the room that the device names, now or later, until you choose one."
         />
       )}
       {Boolean(error) && !isOfId && (
@@ -115,7 +116,7 @@ interface Wish {
   settleRoom: () => Promise<string | null>;
 }
 
-/** Connects a device or gateway: name it, then give it the address and password that are shown once. */
+/** Connects a device or gateway: by a code that it pairs with, or named here and given an address and password. */
 export function ConnectDialog({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const add = useMutation({
@@ -125,17 +126,40 @@ export function ConnectDialog({ onClose }: { onClose: () => void }) {
     },
     onSuccess: () => client.invalidateQueries({ queryKey: keys.devices }),
   });
+  const pair = useMutation({
+    mutationFn: () => call('openPairing', {}),
+    onSuccess: (opened) => client.setQueryData(pairingKey, opened),
+  });
+  const close = (): void => {
+    // A code that nobody looks at any more lets nobody in.
+    if (pair.data) void call('closePairing', {}).catch(() => undefined);
+    onClose();
+  };
+  if (pair.data)
+    return (
+      <Dialog title="Pair a device" onClose={close}>
+        <PairView onAgain={() => pair.mutate()} onDone={close} />
+      </Dialog>
+    );
   const role = add.variables?.device.role ?? 'device';
   return (
-    <Dialog title={add.data ? `Tell your ${role}` : 'Connect a device'} onClose={onClose}>
+    <Dialog title={add.data ? `Tell your ${role}` : 'Connect a device'} onClose={close}>
       {add.data ? (
-        <CredentialView credential={add.data} role={role} onDone={onClose} />
+        <CredentialView credential={add.data} role={role} onDone={close} />
       ) : (
-        <NewDeviceForm
-          onSend={(device, settleRoom) => add.mutate({ device, settleRoom })}
-          error={add.error}
-          isPending={add.isPending}
-        />
+        <>
+          <NewDeviceForm
+            onSend={(device, settleRoom) => add.mutate({ device, settleRoom })}
+            error={add.error}
+            isPending={add.isPending}
+          />
+          <div className={styles.or}>
+            <span>{pair.error ? wordsFor(pair.error) : 'Does it ask for a pairing code?'}</span>
+            <Button disabled={pair.isPending} onClick={() => pair.mutate()}>
+              Pair a device
+            </Button>
+          </div>
+        </>
       )}
     </Dialog>
   );

@@ -1,9 +1,8 @@
-import { Link } from 'react-router';
+import type { ReactNode } from 'react';
 import type { Device, DeviceCredential } from '@hearth/contract';
-import { useDevices } from '../../api/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { CopyLine } from '../../components/copy-line.tsx';
-import { AlertIcon, CheckIcon, ClockIcon } from '../../components/icons.tsx';
+import { FirstWord } from './first-word.tsx';
 import styles from './devices-page.module.css';
 
 /** A first reading by hand, for a shell. Boot 0, so that no reading of the device itself looks like a repeat of it. */
@@ -20,50 +19,16 @@ function radioLine({ id, secret }: DeviceCredential, host: string, port: string)
   return `rtl_433 -M time:iso:utc:tz \\\n  -F 'mqtt://${host}:${port},user=${id},pass=${secret},retain=1,events'`;
 }
 
-/** Turns green at the first message that is taken, and says so when one is not. */
-function FirstWord({ id, role }: { id: string; role: Device['role'] }) {
-  const device = useDevices().data?.find((candidate) => candidate.id === id);
-  if (role === 'gateway' && device && device.lastMessageAt !== null && device.counts.rejected === 0)
-    return (
-      <output className={styles.heard}>
-        <CheckIcon /> It is heard. What it hears appears under Devices.
-      </output>
-    );
-  if (device && Object.keys(device.latest).length > 0)
-    return (
-      <output className={styles.heard}>
-        <CheckIcon /> Its first reading is here.
-      </output>
-    );
-  if (device && device.counts.rejected > 0)
-    return (
-      <output className={styles.wrong}>
-        <AlertIcon />
-        <span>
-          A message came and was not taken. <Link to={`/devices/${id}`}>See why</Link>
-        </span>
-      </output>
-    );
-  return (
-    <output className={styles.waiting}>
-      <ClockIcon />{' '}
-      {role === 'gateway'
-        ? 'Waiting for the first device that it hears…'
-        : device?.isOnline
-          ? 'It is connected. Waiting for a reading…'
-          : 'Waiting for it to connect…'}
-    </output>
-  );
-}
-
 interface Props {
   credential: DeviceCredential;
   role: Device['role'];
+  /** In place of the wait for a first reading, for a device that has reported before. */
+  note?: ReactNode;
   onDone: () => void;
 }
 
 /** What a device needs to connect. The password is not kept anywhere and never shown again. */
-export function CredentialView({ credential, role, onDone }: Props) {
+export function CredentialView({ credential, role, note, onDone }: Props) {
   const { hostname, port, protocol } = new URL(credential.brokerUrl);
   // Browsers keep the wildcard address; a device needs the one that this page came from.
   const host = ['0.0.0.0', ''].includes(hostname) ? location.hostname : hostname;
@@ -77,12 +42,28 @@ export function CredentialView({ credential, role, onDone }: Props) {
         <CopyLine label="User" text={credential.id} />
         <CopyLine label="Password" text={credential.secret} />
       </div>
+      {credential.brokerSetup && (
+        <>
+          <p className={styles.once}>
+            This broker lets devices in by hand. Add these at the broker (so for Mosquitto), then have it read
+            its files again.
+          </p>
+          <CopyLine isWide label="Password at the broker" text={credential.brokerSetup.passwordCommand} />
+          <CopyLine isWide label="Lines of its acl_file" text={credential.brokerSetup.aclLines.join('\n')} />
+        </>
+      )}
       {role === 'gateway' ? (
         <CopyLine isWide label="Start rtl_433 with it" text={radioLine(credential, host, shownPort)} />
       ) : (
-        <CopyLine isWide label="Try it by hand" text={publishLine(credential, host, shownPort)} />
+        <>
+          <CopyLine isWide label="Try it by hand" text={publishLine(credential, host, shownPort)} />
+          <p className={styles.hint}>
+            It sends one reading, 20.6 °C, with this device’s name. What the device is and can do it says
+            itself when it connects.
+          </p>
+        </>
       )}
-      <FirstWord id={credential.id} role={role} />
+      {note ?? <FirstWord id={credential.id} deviceRole={role} />}
       <Button look="primary" onClick={onDone}>
         Done
       </Button>

@@ -14,6 +14,7 @@ const sourcesOf = ({ heatingFrom }: HeatedRoom): HistorySources => ({
   setpoint: null,
   heating: heatingFrom,
   live: null,
+  recent: [],
 });
 
 /** Draws itself when rooms or their heaters change, and as quarters of an hour fill. */

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { classNames } from '../../class-names.ts';
 import { serverNow, useTimed } from '../../clock.ts';
 import { Age } from '../../components/age.tsx';
@@ -13,6 +14,7 @@ import {
   measuredAt,
   numberOf,
   type Action,
+  type Figure,
   type RoomView,
 } from '../../room-view.ts';
 import { useBlocked } from '../blocked.ts';
@@ -26,37 +28,46 @@ interface Props {
 
 type Control = NonNullable<RoomView['control']>;
 
-/** How far the room's figure may be believed; a room without one is as silent. */
-function useFigureState({ temperature }: RoomView): Freshness {
-  return useTimed((nowAt) => (temperature ? figureFreshness(temperature, nowAt) : 'silent'));
+/** How far a figure of the room may be believed; one that is not there is as silent. */
+function useFigureState(figure: Figure | null): Freshness {
+  return useTimed((nowAt) => (figure ? figureFreshness(figure, nowAt) : 'silent'));
 }
+
+const isOldState = (state: Freshness): boolean => state === 'stale' || state === 'silent';
 
 function ControlDial({ view, action, control }: Props & { control: Control }) {
   const blocked = useBlocked(control.device);
   const setpoint = useSetpoint(control.device);
-  const state = useFigureState(view);
+  const [draft, setDraft] = useState<number | null>(null);
+  const state = useFigureState(view.temperature);
+  const setpointState = useFigureState(view.setpoint);
   return (
     <>
       <Dial
         label={`${view.room.name} setpoint`}
         limits={control}
         setpoint={numberOf(view.setpoint)}
+        isSetpointOld={isOldState(setpointState)}
         requested={setpoint.requested}
         now={state === 'silent' ? null : numberOf(view.temperature)}
         isOld={state === 'stale'}
         action={action}
         isDisabled={blocked !== ''}
+        onDraft={(next) => {
+          setDraft(next);
+          if (next !== null) setpoint.onDraft();
+        }}
         onCommit={setpoint.send}
       />
       <Belief view={view} />
-      <SetpointCommand {...setpoint} blocked={blocked} />
+      <SetpointCommand {...setpoint} draft={draft} blocked={blocked} />
     </>
   );
 }
 
 function PlainFigure({ view }: { view: RoomView }) {
   const celsius = numberOf(view.temperature);
-  const state = useFigureState(view);
+  const state = useFigureState(view.temperature);
   return (
     <p className={styles.plain}>
       {celsius === null || state === 'silent' ? (
@@ -71,8 +82,9 @@ function PlainFigure({ view }: { view: RoomView }) {
 /** How old the figure is, and what a silent or broken sensor means for it. */
 function Belief({ view }: { view: RoomView }) {
   const format = useFormat();
-  const { temperature, humidity } = view;
-  const state = useFigureState(view);
+  const { temperature, setpoint, humidity } = view;
+  const state = useFigureState(temperature);
+  const setpointState = useFigureState(setpoint);
   const isHumidityPresent = useTimed((nowAt) => isPresent(humidity, nowAt));
   if (!temperature) return <p className={styles.belief}>Nothing measures the temperature here.</p>;
   const { value, fault } = temperature.latest;
@@ -82,13 +94,20 @@ function Belief({ view }: { view: RoomView }) {
   if (state === 'silent')
     return (
       <p className={classNames(styles.belief, styles.silent)}>
-        Silent since {format.moment(at, serverNow())}: last {format.degrees(Number(value))}, <Age at={at} />
+        {temperature.isOnline === false ? 'Offline, silent' : 'Silent'} since {format.moment(at, serverNow())}
+        : last {format.degrees(Number(value))}, <Age at={at} />
       </p>
     );
   const percent = numberOf(humidity);
   return (
     <p className={styles.belief}>
-      <ValueState state={state} at={at} />
+      <ValueState state={state} at={at} isOnline={temperature.isOnline} />
+      {setpoint && setpointState !== state && isOldState(setpointState) && (
+        <span>
+          Setpoint:{' '}
+          <ValueState state={setpointState} at={measuredAt(setpoint.latest)} isOnline={setpoint.isOnline} />
+        </span>
+      )}
       {percent !== null && isHumidityPresent && <span>{format.number(percent)} % humidity</span>}
     </p>
   );

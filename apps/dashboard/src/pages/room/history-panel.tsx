@@ -42,8 +42,10 @@ export function HistoryPanel({ view }: { view: RoomView }) {
       ) : isPending || !history ? (
         <div className={styles.chartSpace} />
       ) : history.temperature.length < 2 ? (
-        <Empty title="Nothing recorded in this range">
-          History is kept from the first reading on; a curve needs a few minutes.
+        <Empty title={sources.live ? 'The curve begins now' : 'Nothing recorded in this range'}>
+          {sources.live
+            ? 'The first reading is here; the next ones make a curve of it.'
+            : 'History is kept from the first reading on.'}
         </Empty>
       ) : isTable ? (
         <HistoryTable name={name} history={history} />

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Command, Device } from '@hearth/contract';
 import { call } from '../../api/client.ts';
@@ -10,22 +11,15 @@ export interface SetpointState {
   /** Asked for and not confirmed, °C. */
   requested: number | null;
   command: Command | null;
+  /** What the device reports, °C. */
+  reported: number | null;
   sending: number | null;
   failure: string;
   isScheduled: boolean;
+  /** Somebody begins to choose anew: how the one before ended is history. */
+  onDraft: () => void;
   send: (setpoint: number) => void;
   onRetry: () => void;
-}
-
-/** A command that was confirmed is history once the device reports another setpoint. */
-function currentCommand(device: Device): Command | null {
-  const { command } = device;
-  const reported = device.latest.setpoint?.value;
-  const isOvertaken =
-    command?.state === 'confirmed' &&
-    typeof reported === 'number' &&
-    Math.abs(reported - command.setpoint) > 0.05;
-  return isOvertaken ? null : command;
 }
 
 /** Sends setpoints to a device and follows them until its report shows them, or does not. */
@@ -40,15 +34,22 @@ export function useSetpoint(device: Device): SetpointState {
       );
     },
   });
-  const command = currentCommand(device);
+  const [dismissed, setDismissed] = useState<string | null>(null);
+  const command = device.command?.id === dismissed ? null : device.command;
   const sending = put.isPending ? put.variables : null;
-  const isUnderWay = command?.state === 'sending' || command?.state === 'waiting';
+  const isUnderWay = command !== null && command.settledAt === null;
+  const reported = device.latest.setpoint?.value;
   return {
     requested: sending ?? (isUnderWay ? command.setpoint : null),
     command,
+    reported: typeof reported === 'number' ? reported : null,
     sending,
     isScheduled: device.latest.mode?.value === 'auto',
     failure: put.error ? wordsFor(put.error) : '',
+    onDraft: () => {
+      if (put.isError) put.reset();
+      if (command && command.settledAt !== null) setDismissed(command.id);
+    },
     send: (setpoint) => put.mutate(setpoint),
     onRetry: () => {
       const again = put.isError ? put.variables : command?.setpoint;
