@@ -8,12 +8,16 @@ export interface Figure {
   ratio?: number;
   bar?: number;
   isBarLeast?: boolean;
+  /** The bar is for `ratio`, not for `value`. */
+  isBarOfRatio?: boolean;
 }
 
 /** Whether a figure reaches its bar; one without a bar always does. */
 export function isOk(figure: Figure): boolean {
-  if (figure.bar === undefined) return true;
-  return figure.isBarLeast ? figure.value >= figure.bar : figure.value <= figure.bar;
+  const { bar, isBarLeast, isBarOfRatio } = figure;
+  if (bar === undefined) return true;
+  const reached = isBarOfRatio ? (figure.ratio ?? Number.NaN) : figure.value;
+  return isBarLeast ? reached >= bar : reached <= bar;
 }
 
 /** The value below which a share of the samples lies. `share` in [0, 1]; NaN without samples. */
@@ -28,13 +32,15 @@ export const median = (samples: readonly number[]): number => percentile(samples
 export function printFigures(figures: readonly Figure[], isJson: boolean): void {
   if (isJson) {
     for (const figure of figures)
-      process.stdout.write(`${JSON.stringify({ ...figure, isBarLeast: undefined, ok: isOk(figure) })}\n`);
+      process.stdout.write(
+        `${JSON.stringify({ ...figure, isBarLeast: undefined, isBarOfRatio: undefined, ok: isOk(figure) })}\n`,
+      );
     return;
   }
   const rows = figures.map((f) => [
     f.figure,
     `${format(f.value)} ${f.unit}`,
-    f.bar === undefined ? '' : `${f.isBarLeast ? '≥' : '≤'} ${format(f.bar)}`,
+    f.bar === undefined ? '' : `${f.isBarLeast ? '≥' : '≤'} ${format(f.bar)}${f.isBarOfRatio ? ' ×' : ''}`,
     f.peer ? `${format(f.ratio ?? Number.NaN)} × ${f.peer}` : '',
     isOk(f) ? 'ok' : 'SHORT',
   ]);

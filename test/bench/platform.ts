@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Setup } from '@hearth/contract';
+import { freeBrokerPorts } from '../processes.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -28,7 +29,7 @@ export async function startPlatform(env: Record<string, string>): Promise<Platfo
   const startedAt = Date.now();
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
     cwd: root,
-    env: { ...process.env, HEARTH_DATA_DIR: dataDir, HEARTH_HTTP_PORT: '0', HEARTH_MQTT_PORT: '0', ...env },
+    env: { ...process.env, HEARTH_DATA_DIR: dataDir, HEARTH_HTTP_PORT: '0', ...freeBrokerPorts, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const link = await printedLink(child);
