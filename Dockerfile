@@ -36,7 +36,7 @@ RUN install -d -o node -g node -m 700 /data
 USER 1000:1000
 ENV NODE_ENV=production HEARTH_DATA_DIR=/data HEARTH_MQTT_HOST=0.0.0.0 HEARTH_HTTP_HOST=0.0.0.0
 VOLUME /data
-EXPOSE 8080 1883
+EXPOSE 8080 1883 8083 8883 8084
 # The heap that `npm start` gives each part; NODE_OPTIONS does not take the second of them.
 ENTRYPOINT ["node", "--max-semi-space-size=2", "--optimize-for-size"]
 CMD ["apps/api/src/main.ts"]

@@ -11,6 +11,15 @@ const mains = {
   simulator: 'devices/simulator/src/main.ts',
 } as const;
 
+/** Lets a broker take free ports, on this machine's own address only: tests run side by side. */
+export const freeBrokerPorts = {
+  HEARTH_MQTT_PORT: '0',
+  HEARTH_MQTT_WS_PORT: '0',
+  HEARTH_MQTTS_HOST: '127.0.0.1',
+  HEARTH_MQTTS_PORT: '0',
+  HEARTH_MQTT_WSS_PORT: '0',
+};
+
 /** A part that runs as a process of its own, as `npm start` runs it. */
 export interface PartProcess extends AsyncDisposable {
   readonly child: ChildProcess;
@@ -31,10 +40,14 @@ function partNode(): string {
  * Starts one part as a process and resolves when it says that it is ready.
  * @throws with its output when it ends before that.
  */
-export async function startPart(part: keyof typeof mains, env: Record<string, string>): Promise<PartProcess> {
-  const child = spawn(partNode(), [mains[part]], {
+export async function startPart(
+  part: keyof typeof mains,
+  env: Record<string, string>,
+  nodeArgs: readonly string[] = [],
+): Promise<PartProcess> {
+  const child = spawn(partNode(), [...nodeArgs, mains[part]], {
     cwd: root,
-    env: { ...process.env, NODE_OPTIONS: '', ...env },
+    env: { ...process.env, NODE_OPTIONS: '', ...freeBrokerPorts, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let output = '';

@@ -18,6 +18,7 @@ import {
 } from '@hearth/contract';
 import { createLog, readConfig } from '@hearth/part';
 import { config as demoConfig, startDemo } from '@hearth/simulator';
+import { freeBrokerPorts } from './processes.ts';
 
 /** The parts of a request that a route takes, and no others. */
 type Request<N extends RouteName> = {
@@ -67,17 +68,17 @@ const owner: Omit<Setup, 'code' | 'start'> = {
 
 /**
  * Starts the real parts on free ports in a temporary data folder and sets them up over HTTP. With `demo` the
- * simulated home runs too: `env` may tune it (HEARTH_SIM_…).
+ * simulated home runs too: `env` may tune it (HEARTH_SIM_…). With `brokerUrl` that broker takes ours' place.
  */
 export async function startStack(
-  options: { demo?: boolean; env?: Record<string, string> } = {},
+  options: { demo?: boolean; brokerUrl?: string; env?: Record<string, string> } = {},
 ): Promise<Stack> {
   await using parts = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), 'hearth-test-'));
   parts.defer(() => rm(dataDir, { recursive: true, force: true }));
   const env = {
     HEARTH_DATA_DIR: dataDir,
-    HEARTH_MQTT_PORT: '0',
+    ...freeBrokerPorts,
     HEARTH_HTTP_PORT: '0',
     HEARTH_DEMO: options.demo ? 'on' : 'off',
     HEARTH_SIM_HISTORY_DAYS: '0',
@@ -86,8 +87,8 @@ export async function startStack(
   };
   const log = createLog('test', env.HEARTH_LOG_LEVEL);
 
-  const broker = parts.use(await startBroker(readConfig(brokerConfig, env), log));
-  const { mqttUrl } = broker.address;
+  const startOurs = async () => parts.use(await startBroker(readConfig(brokerConfig, env), log));
+  const mqttUrl = options.brokerUrl ?? (await startOurs()).address.mqttUrl;
   const api = parts.use(await startApi(readConfig(apiConfig, { ...env, HEARTH_BROKER_URL: mqttUrl }), log));
   const { url, link } = api.address;
   if (options.demo) parts.use(await startDemo(readConfig(demoConfig, { ...env, HEARTH_API_URL: url }), log));

@@ -4,7 +4,10 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync }
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { config as brokerConfig, startBroker } from '@hearth/broker';
+import { createLog, readConfig } from '@hearth/part';
 import { expect, test, vi } from 'vitest';
+import { freeBrokerPorts } from './processes.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -30,7 +33,7 @@ function startHearth(env: Record<string, string> = {}, nodeArgs: readonly string
       ...plainEnv,
       NODE_OPTIONS: '',
       HEARTH_DATA_DIR: dataDir,
-      HEARTH_MQTT_PORT: '0',
+      ...freeBrokerPorts,
       HEARTH_HTTP_PORT: '0',
       HEARTH_SIM_HISTORY_DAYS: '0',
       ...env,
@@ -140,7 +143,7 @@ test('a part that crashes again is started again, and the others run on', { time
   expect(partsOf(started.child)['broker']).toBe(brokerPid);
 });
 
-test.for(['HEARTH_HTTP_PORT', 'HEARTH_MQTT_PORT'])(
+test.for(['HEARTH_HTTP_PORT', 'HEARTH_MQTT_PORT', 'HEARTH_MQTTS_PORT'])(
   'a %s that is taken is one line, and nothing is left running',
   { timeout: 60_000 },
   async (name) => {
@@ -151,8 +154,53 @@ test.for(['HEARTH_HTTP_PORT', 'HEARTH_MQTT_PORT'])(
     expect(await started.exit).toBe(78);
     taken.close();
     expect(started.err()).toMatch(new RegExp(`^hearth \\w+: port ${port} is taken: [^\n]+\n$`));
+    if (name !== 'HEARTH_HTTP_PORT') expect(started.err()).toContain(`or set ${name} to another port`);
     expect(started.out()).not.toMatch(linkPattern);
     expect(partsOf(started.child)).toEqual({});
+  },
+);
+
+test(
+  'one port for two doors is told with both variables, before anything runs',
+  { timeout: 60_000 },
+  async () => {
+    await using started = startHearth({ HEARTH_HTTP_PORT: '18765', HEARTH_MQTT_PORT: '18765' });
+    expect(await started.exit).toBe(78);
+    expect(started.err()).toBe(
+      'hearth: HEARTH_HTTP_PORT and HEARTH_MQTT_PORT are both 18765: give each a port of its own\n',
+    );
+    expect(started.out()).not.toMatch(linkPattern);
+    expect(existsSync(join(started.dataDir, 'readings.db'))).toBe(false);
+  },
+);
+
+test(
+  'a broker that cannot be reached is said beside the link, and when it is reached after all',
+  { timeout: 60_000 },
+  async () => {
+    const place = createServer().listen(0, '127.0.0.1');
+    await once(place, 'listening');
+    const { port } = place.address() as { port: number };
+    place.close();
+    const folder = mkdtempSync(join(tmpdir(), 'hearth-elsewhere-'));
+    const env = { HEARTH_DEMO: 'off', HEARTH_BROKER_URL: `mqtt://127.0.0.1:${port}` };
+    await using started = startHearth({
+      ...env,
+      HEARTH_BROKER_PASSWORD_FILE: join(folder, 'broker', 'service-secret'),
+    });
+    await linkOf(started);
+    expect(started.out()).not.toContain('Hearth is on.');
+    expect(started.out()).toMatch(/Hearth runs, and its broker cannot be reached/);
+    expect(started.out()).toMatch(/service-secret is not there yet/);
+
+    const settings = readConfig(brokerConfig, {
+      HEARTH_DATA_DIR: folder,
+      ...freeBrokerPorts,
+      HEARTH_MQTT_PORT: String(port),
+    });
+    await using broker = await startBroker(settings, createLog('broker', 'silent'));
+    expect(broker.address.mqttUrl).toBe(env.HEARTH_BROKER_URL);
+    await vi.waitFor(() => expect(started.out()).toContain('The broker is reached now.'), patience);
   },
 );
 
@@ -170,7 +218,9 @@ test('a data folder that cannot be written is one line', { timeout: 60_000 }, as
 test('a variable that does not fit is one line that names it', { timeout: 60_000 }, async () => {
   await using started = startHearth({ HEARTH_MQTT_PORT: 'many' });
   expect(await started.exit).toBe(78);
-  expect(started.err()).toBe('hearth broker: HEARTH_MQTT_PORT must be integer, got "many"\n');
+  expect(started.err()).toBe(
+    'hearth broker: HEARTH_MQTT_PORT has to be a whole number from 0 to 65535, got "many"\n',
+  );
 });
 
 test(
@@ -179,7 +229,9 @@ test(
   async () => {
     await using started = startHearth({ HEARTH_SIM_SEED: 'lucky' });
     expect(await started.exit).toBe(78);
-    expect(started.err()).toBe('hearth simulator: HEARTH_SIM_SEED must be integer, got "lucky"\n');
+    expect(started.err()).toBe(
+      'hearth simulator: HEARTH_SIM_SEED has to be a whole number from 0 to 4294967295, got "lucky"\n',
+    );
     expect(started.out()).not.toMatch(linkPattern);
     expect(existsSync(join(started.dataDir, 'readings.db'))).toBe(false);
   },

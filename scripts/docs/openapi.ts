@@ -14,6 +14,7 @@ const security: Record<Route['access'], JsonObject[]> = {
   public: [],
   session: [{ session: [] }],
   enrolment: [{ enrolment: [] }],
+  metrics: [{ session: [] }, { metrics: [] }],
 };
 
 /** The OpenAPI 3.1 document of the HTTP api, from the contract's table of routes. */
@@ -48,6 +49,7 @@ export function openapiDocument(version: string): JsonObject {
       securitySchemes: {
         session: { type: 'apiKey', in: 'cookie', name: sessionCookie, description: 'A signed-in person.' },
         enrolment: { type: 'http', scheme: 'bearer', description: 'The demo home, with its token.' },
+        metrics: { type: 'http', scheme: 'bearer', description: 'The token in the file metrics-token.' },
       },
     },
   };
@@ -72,6 +74,8 @@ function success(name: string, route: Route, book: SchemaBook): JsonObject {
   const [status, body] = route.answer;
   if (name === 'events') return { [status]: eventStream(book) };
   const description = route.summary;
+  if (name === 'metrics')
+    return { [status]: { description, content: { 'text/plain': { schema: { type: 'string' } } } } };
   if (!body) return { [status]: { description } };
   return { [status]: { description, content: { 'application/json': { schema: book.refer(body) } } } };
 }

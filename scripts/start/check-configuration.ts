@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigError, readConfig, strangeVariables } from '@hearth/part';
+import { portClash } from './port-clash.ts';
 
 type Schema = Parameters<typeof readConfig>[0];
 
@@ -13,6 +14,11 @@ const parts = [
   { name: 'simulator', folder: 'devices/simulator', isStarted: env['HEARTH_DEMO'] !== 'off' },
 ];
 
+const settings: Record<string, string | number | undefined> = {};
+const refuse = (line: string): never => {
+  process.stderr.write(`${line}\n`);
+  process.exit(78);
+};
 for (const line of strangeVariables(env)) process.stderr.write(`hearth: ${line}\n`);
 for (const { name, folder, isStarted } of parts) {
   if (!isStarted) continue;
@@ -20,10 +26,11 @@ for (const { name, folder, isStarted } of parts) {
   const path = join(import.meta.dirname, '../..', folder, 'src/config.ts');
   const { config } = (await import(pathToFileURL(path).href)) as { config: Schema };
   try {
-    readConfig(config, env);
+    Object.assign(settings, readConfig(config, env));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`hearth ${name}: ${error.message}\n`);
-    process.exit(78);
+    refuse(`hearth ${name}: ${error.message}`);
   }
 }
+const clash = portClash(settings);
+if (clash) refuse(`hearth: ${clash}`);

@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { greeting } from './greeting.mjs';
 import { supervise } from './supervise.mjs';
 import { serveDashboard } from './vite.mjs';
 import { compileCache, root } from './workspace.mjs';
@@ -15,7 +16,13 @@ const broker = {
   name: 'broker',
   main: 'apps/broker/src/main.ts',
   /** @param {Address} address */
-  pin: (address) => ({ HEARTH_MQTT_PORT: portOf(address['mqttUrl']) }),
+  pin: (address) => ({
+    HEARTH_MQTT_PORT: portOf(address['mqttUrl']),
+    HEARTH_MQTTS_PORT: portOf(address['mqttsUrl']),
+    HEARTH_MQTT_WS_PORT: portOf(address['wsUrl']),
+    HEARTH_MQTT_WSS_PORT: portOf(address['wssUrl']),
+    ...(address['mutualUrl'] && { HEARTH_MQTT_MTLS_PORT: portOf(address['mutualUrl']) }),
+  }),
 };
 const api = {
   name: 'api',
@@ -43,13 +50,13 @@ export async function* startParts({ isDev, dataDir, onHopeless }) {
   /**
    * @param {Omit<import('./supervise.mjs').PartPlan, 'logPath'>} part
    * @param {NodeJS.ProcessEnv} more
-   * @param {(address: Address) => void} [onReady]
+   * @param {Partial<Parameters<typeof supervise>[2]>} [hearing]
    */
-  const launch = (part, more, onReady) =>
+  const launch = (part, more, hearing) =>
     supervise(
       { ...part, logPath: isDev ? null : join(logDir, `${part.name}.log`) },
       { ...env, ...more },
-      { isDev, onHopeless, ...(onReady && { onReady }) },
+      { isDev, onHopeless, ...hearing },
     );
 
   let brokerUrl = process.env['HEARTH_BROKER_URL'];
@@ -59,8 +66,10 @@ export async function* startParts({ isDev, dataDir, onHopeless }) {
     brokerUrl = String((await started.ready)['mqttUrl']);
   }
 
-  const showLink = linkPrinter(isDev ? null : relative(root, logDir));
-  const started = launch(api, { HEARTH_BROKER_URL: brokerUrl }, isDev ? undefined : showLink);
+  const isBrokerOurs = !process.env['HEARTH_BROKER_URL'];
+  const { showLink, onTrouble } = greeting(isDev ? null : relative(root, logDir), isBrokerOurs);
+  const hearing = { ...(!isBrokerOurs && { onTrouble }), ...(!isDev && { onReady: showLink }) };
+  const started = launch(api, { HEARTH_BROKER_URL: brokerUrl }, hearing);
   yield started;
   const address = await started.ready;
   const apiUrl = String(address['url']);
@@ -71,20 +80,4 @@ export async function* startParts({ isDev, dataDir, onHopeless }) {
   const dashboard = await serveDashboard(apiUrl);
   yield dashboard;
   showLink({ link: String(address['link']).replace(apiUrl, dashboard.url) });
-}
-
-/**
- * @param {string | null} logDir
- * @returns {(address: Address) => void} prints the link, and again only when a restart changed it
- */
-function linkPrinter(logDir) {
-  let shown = '';
-  return (address) => {
-    const link = String(address['link']);
-    if (link === shown) return;
-    shown = link;
-    const invitation = link.includes('#code=') ? 'Hearth is on. Set it up here:' : 'Hearth is on:';
-    const logs = logDir === null ? '' : ` Logs are in ${logDir}.`;
-    process.stdout.write(`\n  ${invitation}\n\n    ${link}\n\n  Ctrl-C stops it.${logs}\n\n`);
-  };
 }

@@ -39,12 +39,16 @@ const stopWithinMs = 8000;
  * stopped, when it exits 0 of its own accord, or with exit code 78.
  * @param {PartPlan} plan
  * @param {NodeJS.ProcessEnv} env
- * @param {{ isDev: boolean, onReady?: (address: Address) => void, onHopeless: () => void }} options
- *   `onHopeless` is called once after exit code 78; the part has printed its line then
+ * @param {object} options
+ * @param {boolean} options.isDev
+ * @param {(address: Address) => void} [options.onReady]
+ * @param {(trouble: string | null) => void} [options.onTrouble] what keeps the part from its work, null for nothing;
+ *   first, and when it changes
+ * @param {() => void} options.onHopeless called once after exit code 78; the part has printed its line then
  * @returns {Supervised}
  * @throws {import('./workspace.mjs').StartFailure} when the log cannot be written
  */
-export function supervise(plan, env, { isDev, onReady, onHopeless }) {
+export function supervise(plan, env, { isDev, onReady, onTrouble, onHopeless }) {
   let isStopping = false;
   let restartAfterMs = restartAfterMinMs;
   /** @type {NodeJS.Timeout | undefined} */
@@ -72,6 +76,8 @@ export function supervise(plan, env, { isDev, onReady, onHopeless }) {
       if (log !== null) writeOrSkip(log, chunk);
     });
     started.on('message', (message) => {
+      const trouble = /** @type {{ trouble?: string | null }} */ (message).trouble;
+      if (trouble !== undefined) onTrouble?.(trouble);
       const address = readyAddress(message);
       if (!address) return;
       pinned = plan.pin(address);

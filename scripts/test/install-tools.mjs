@@ -12,8 +12,11 @@ const packages = {
   'chromium-headless-shell': debianChromium,
   'mosquitto-clients': '/usr/bin/mosquitto_sub',
   mosquitto: '/usr/sbin/mosquitto',
+  openssl: '/usr/bin/openssl',
   'rtl-433': '/usr/bin/rtl_433',
+  'python3-cryptography': '/usr/lib/python3/dist-packages/cryptography/__init__.py',
   'python3-paho-mqtt': '/usr/lib/python3/dist-packages/paho/mqtt/client.py',
+  strace: '/usr/bin/strace',
 };
 
 /**

@@ -98,7 +98,6 @@ test('a get is answered with a measurement of now, a set is applied, reported at
     expect(got.at).toBeGreaterThanOrEqual(askedAt);
     expect(got.tookMs).toBeLessThan(1000);
 
-    const before = platform.of(thermostat, 'reading').length;
     await platform.send(thermostat, 'request', {
       id: 'set-1',
       conn: 1,
@@ -106,7 +105,7 @@ test('a get is answered with a measurement of now, a set is applied, reported at
     });
     expect((await answer(platform, 'set-1')).values).toEqual({ setpoint: 26, mode: 'heat' });
     await expect
-      .poll(() => platform.values<Reading>(thermostat, 'reading')[before]?.values, { interval: 10 })
+      .poll(() => platform.values<Reading>(thermostat, 'reading').at(-1)?.values, { interval: 10 })
       .toMatchObject({ setpoint: 26, mode: 'heat' });
   }
   await using home = startHome(options(platform));

@@ -137,7 +137,7 @@ export class Platform implements AsyncDisposable {
   #hear(topic: string, payload: Uint8Array, isRetained: boolean): void {
     const parts = parseDeviceTopic(topic);
     if (!parts) {
-      if (topic !== controlTopics.response) this.strays.push(topic);
+      if (topic !== controlTopics.response) this.strays.push(`${topic} ${Buffer.from(payload).toString()}`);
       return;
     }
     const { device, kind } = parts;
@@ -178,6 +178,10 @@ async function openBroker(dir: string, port: number): Promise<Awaited<ReturnType
       HEARTH_DATA_DIR: dir,
       HEARTH_MQTT_HOST: '127.0.0.1',
       HEARTH_MQTT_PORT: port,
+      HEARTH_MQTT_WS_PORT: 0,
+      HEARTH_MQTTS_HOST: '127.0.0.1',
+      HEARTH_MQTTS_PORT: 0,
+      HEARTH_MQTT_WSS_PORT: 0,
       HEARTH_LOG_LEVEL: 'silent',
     },
     log,

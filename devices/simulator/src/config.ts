@@ -9,8 +9,14 @@ export const config = Type.Object({
   HEARTH_API_URL: Type.String({
     default: 'http://127.0.0.1:8080',
     pattern: '^https?://',
+    examples: ['http://127.0.0.1:8080'],
     description: 'Where the demo home asks for the credentials of its devices.',
   }),
+  HEARTH_BROKER_CA_FILE: Type.Optional(
+    Type.String({
+      description: 'Certificate (PEM) of the authority of an mqtts:// broker; default: the public ones.',
+    }),
+  ),
   HEARTH_SIM_TOKEN_FILE: Type.Optional(
     Type.String({
       minLength: 1,

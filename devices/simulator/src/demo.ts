@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DeviceCredential } from '@hearth/contract';
@@ -101,10 +101,13 @@ class Demo {
   /** Runs the home until its token is gone or the broker refuses it. */
   async #live(credentials: DeviceCredential[]): Promise<'refused' | 'unwanted'> {
     const config = this.#config;
+    const caFile = config.HEARTH_BROKER_CA_FILE;
+    const ca = caFile === undefined ? undefined : await readFile(caFile, 'utf8');
     let isRefused = false;
     const home = startHome({
       house: demoHome,
       credentials,
+      ca,
       seed: config.HEARTH_SIM_SEED,
       periodMs: config.HEARTH_SIM_PERIOD_MS,
       keepaliveS: config.HEARTH_SIM_KEEPALIVE_S,

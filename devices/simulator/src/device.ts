@@ -10,6 +10,8 @@ import type { Spool } from './spool.ts';
 
 export interface DeviceOptions {
   credential: DeviceCredential;
+  /** Authority (PEM) of an `mqtts:` broker; the public ones if not set. */
+  ca?: string | undefined;
   about: About;
   /** This start's number, already kept where a restart will find it. */
   boot: number;
@@ -52,6 +54,7 @@ export class VirtualDevice implements AsyncDisposable {
     });
     this.#link = new Link({
       credential: options.credential,
+      ca: options.ca,
       keepaliveS: options.keepaliveS,
       clock: options.clock,
       random: options.random,

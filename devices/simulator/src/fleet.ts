@@ -10,6 +10,8 @@ import { openSpools } from './spool.ts';
 
 export interface FleetOptions {
   brokerUrl: string;
+  /** Authority (PEM) of an `mqtts:` broker; the public ones if not set. */
+  ca?: string;
   home: string;
   credentials: readonly Pick<DeviceCredential, 'id' | 'secret'>[];
   /** Time between two readings of a device. */
@@ -45,6 +47,7 @@ export function startFleet(options: FleetOptions): Fleet {
     const device = new VirtualDevice({
       ...body,
       credential: { ...credential, home: options.home, brokerUrl: options.brokerUrl },
+      ca: options.ca,
       boot: 1,
       saveBoot: () => {},
       spool: spools.of(credential.id),

@@ -18,6 +18,8 @@ export interface HomeOptions {
   house: HouseBlueprint;
   /** One for each of the house's devices; a device without one stays away. */
   credentials: readonly DeviceCredential[];
+  /** Authority (PEM) of an `mqtts:` broker; the public ones if not set. */
+  ca?: string | undefined;
   /** The same seed gives the same weather and physics. */
   seed: number;
   /** Time between two readings of a device. */
@@ -120,9 +122,10 @@ class Home implements VirtualHome {
 
   #connect(appliance: Appliance, credential: DeviceCredential): VirtualDevice {
     const { boots } = this.#memory.memory;
-    const { seed, keepaliveS, log, ledger, onRefused } = this.#options;
+    const { ca, seed, keepaliveS, log, ledger, onRefused } = this.#options;
     return new VirtualDevice({
       credential,
+      ca,
       about: appliance.about,
       boot: boots[credential.id]!,
       saveBoot: (boot) => {

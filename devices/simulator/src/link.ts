@@ -15,6 +15,8 @@ type Written = 'about' | 'status' | 'reading' | 'response';
 
 export interface LinkOptions {
   credential: DeviceCredential;
+  /** Authority (PEM) of an `mqtts:` broker; the public ones if not set. */
+  ca?: string | undefined;
   keepaliveS: number;
   clock: Clock;
   /** Spreads the tries of many devices. */
@@ -115,6 +117,7 @@ export class Link {
       clientId: id,
       username: id,
       password: secret,
+      ...(this.#options.ca !== undefined && { ca: this.#options.ca }),
       keepalive: this.#options.keepaliveS,
       will: {
         topic: deviceTopic(home, id, 'status'),

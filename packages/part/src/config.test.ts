@@ -6,7 +6,7 @@ const schema = Type.Object({
   HEARTH_HTTP_PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65_535 }),
   HEARTH_DATA_DIR: Type.String({ default: './data' }),
   HEARTH_DEMO: Type.Enum(['auto', 'on', 'off'], { default: 'auto' }),
-  HEARTH_DEVICE_BROKER_URL: Type.Optional(Type.String({ pattern: '^mqtt://' })),
+  HEARTH_DEVICE_BROKER_URL: Type.Optional(Type.String({ pattern: '^mqtt://', examples: ['mqtt://a:1883'] })),
 });
 const defaults = { HEARTH_HTTP_PORT: 8080, HEARTH_DATA_DIR: './data', HEARTH_DEMO: 'auto' };
 
@@ -31,14 +31,14 @@ test('variables that the schema does not name are left alone', () => {
 });
 
 test.for([
-  [{ HEARTH_HTTP_PORT: 'eighty' }, 'HEARTH_HTTP_PORT must be integer, got "eighty"'],
-  [{ HEARTH_HTTP_PORT: '80.5' }, 'HEARTH_HTTP_PORT must be integer, got "80.5"'],
-  [{ HEARTH_HTTP_PORT: '65536' }, 'HEARTH_HTTP_PORT must be <= 65535, got "65536"'],
-  [{ HEARTH_HTTP_PORT: '-1' }, 'HEARTH_HTTP_PORT must be >= 0, got "-1"'],
-  [{ HEARTH_DEMO: 'yes' }, 'HEARTH_DEMO must be one of auto, on, off, got "yes"'],
+  [{ HEARTH_HTTP_PORT: 'eighty' }, 'HEARTH_HTTP_PORT has to be a whole number from 0 to 65535, got "eighty"'],
+  [{ HEARTH_HTTP_PORT: '80.5' }, 'HEARTH_HTTP_PORT has to be a whole number from 0 to 65535, got "80.5"'],
+  [{ HEARTH_HTTP_PORT: '65536' }, 'HEARTH_HTTP_PORT has to be a whole number from 0 to 65535, got "65536"'],
+  [{ HEARTH_HTTP_PORT: '-1' }, 'HEARTH_HTTP_PORT has to be a whole number from 0 to 65535, got "-1"'],
+  [{ HEARTH_DEMO: 'yes' }, 'HEARTH_DEMO has to be one of auto, on, off, got "yes"'],
   [
     { HEARTH_DEVICE_BROKER_URL: 'http://x' },
-    'HEARTH_DEVICE_BROKER_URL must match pattern "^mqtt://", got "http://x"',
+    'HEARTH_DEVICE_BROKER_URL has to be such as mqtt://a:1883, got "http://x"',
   ],
 ] as const)('%j is refused in one line that names it', ([env, message]) => {
   expect(() => readConfig(schema, env)).toThrow(new ConfigError(message));
@@ -46,5 +46,5 @@ test.for([
 
 test('a variable that must be set and is not is named', () => {
   const needed = Type.Object({ HEARTH_SECRET: Type.String() });
-  expect(() => readConfig(needed, {})).toThrow(/^HEARTH_SECRET /);
+  expect(() => readConfig(needed, {})).toThrow(/^HEARTH_SECRET is not set/);
 });

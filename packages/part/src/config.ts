@@ -25,7 +25,25 @@ export function readConfig<S extends TObject>(schema: S, env: NodeJS.ProcessEnv)
   const key =
     error.instancePath.split('/')[1] ||
     String((error.params as { requiredProperties?: string[] }).requiredProperties?.[0]);
-  const params = error.params as { allowedValues?: unknown[] };
-  const expected = params.allowedValues ? `must be one of ${params.allowedValues.join(', ')}` : error.message;
+  const expected = env[key] ? `has to be ${wordsFor(schema.properties[key] as Property)}` : 'is not set';
   throw new ConfigError(`${key} ${expected}${env[key] ? `, got "${env[key]}"` : ''}`);
+}
+
+interface Property {
+  type?: string;
+  enum?: unknown[];
+  minimum?: number;
+  maximum?: number;
+  examples?: unknown[];
+}
+
+/** What a variable takes, for whoever has not seen a schema. */
+function wordsFor({ type, enum: choices, minimum, maximum, examples }: Property): string {
+  if (choices) return `one of ${choices.join(', ')}`;
+  if (type === 'integer') {
+    const from = minimum === undefined ? '' : ` from ${minimum}`;
+    const to = maximum === undefined ? '' : ` ${from ? 'to' : 'up to'} ${maximum}`;
+    return `a whole number${from}${to}`;
+  }
+  return examples ? `such as ${String(examples[0])}` : 'another text';
 }

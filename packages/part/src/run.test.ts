@@ -52,7 +52,7 @@ const listening = `
 test('a bad variable ends the start with exit code 78 and one line that names it', async () => {
   const run = runPartWith(listening, { HEARTH_HTTP_PORT: 'eighty' });
   expect(await run.exit).toBe(78);
-  expect(run.err).toBe('hearth probe: HEARTH_HTTP_PORT must be integer, got "eighty"\n');
+  expect(run.err).toBe('hearth probe: HEARTH_HTTP_PORT has to be a whole number up to 65535, got "eighty"\n');
 });
 
 test('a port that is taken is told in one line with what to do', async () => {

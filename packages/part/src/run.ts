@@ -6,6 +6,8 @@ import { strangeVariables } from './variables.ts';
 /** A started part: where it can be reached, and how it is stopped. */
 export interface Running extends AsyncDisposable {
   readonly address: Readonly<Record<string, string | number>>;
+  /** Tells what keeps the part from its work until a person mends it, null for nothing: first, then when it changes. */
+  onTrouble?(tell: (trouble: string | null) => void): void;
 }
 
 /** What `main.ts` of a part says of it. */
@@ -39,10 +41,12 @@ const unwritable = new Set([
 ]);
 
 /** What the system says when it refuses a start, in words that name the remedy. */
-function explain(error: NodeJS.ErrnoException & { port?: number; address?: string }): string | null {
+function explain(
+  error: NodeJS.ErrnoException & { port?: number; address?: string; variable?: string },
+): string | null {
   if (error instanceof ConfigError || error instanceof StartError) return error.message;
   if (error.code === 'EADDRINUSE')
-    return `port ${error.port} is taken: stop the program that uses it, or choose another port (see .env.example)`;
+    return `port ${error.port} is taken: stop the program that uses it, or ${error.variable ? `set ${error.variable} to another port` : 'choose another port'} (see .env.example)`;
   if (error.code === 'EADDRNOTAVAIL') return `the address ${error.address} is not one of this machine's`;
   if (error.code === 'EACCES' && error.port !== undefined)
     return `port ${error.port} needs privileges: choose one above 1023`;
@@ -90,4 +94,5 @@ export async function runPart<S extends TObject>(part: Part<S>): Promise<void> {
   process.on('disconnect', stop);
   log.info({ address: running.address }, 'ready');
   process.send?.({ ready: running.address });
+  running.onTrouble?.((trouble) => process.connected && process.send?.({ trouble }));
 }
