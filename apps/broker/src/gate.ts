@@ -186,6 +186,8 @@ export function createGate({
     },
 
     authorizeForward(client, packet) {
+      // What aedes still had for a connection that has ended is the next one's: it must not count as on its way.
+      if (client.closed) return false;
       const connection = connections.of(client);
       const isAllowed =
         connection !== undefined && !connection.isRevoked && mayReceive(connection.identity, packet.topic);

@@ -71,7 +71,8 @@ export function createSending({ journal, queues }: Pick<Book, 'journal' | 'queue
       /** Before PUBLISH or PUBREL leaves: of QoS 2 it has to be on disk first, or it would come twice. */
       outgoingUpdate(client: Client, packet: Packet): Answer<undefined> {
         const queue = queues.of(client.id);
-        if (!queue) return atOnce(undefined);
+        // A connection that has ended sends nothing; the next one of its session may have begun.
+        if (!queue || client.closed) return atOnce(undefined);
         if (packet.cmd === 'pubrel') return release(queue, packet);
         const kept = queue.find(packet.brokerCounter);
         // Not kept any more (just unsubscribed, or beyond the queue): it is sent all the same.
