@@ -1,6 +1,6 @@
 import { deviceTopic } from '@hearth/contract';
 import { createLog } from '@hearth/part';
-import { Aedes } from 'aedes';
+import { Aedes, type AedesPublishPacket, type Client } from 'aedes';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -46,6 +46,8 @@ async function startWithLeakySessions(queueLength = 0) {
   const parts = open.move();
   return {
     stored,
+    gate,
+    aedes,
     device: (id: string, clean = true) =>
       connect(url, { clientId: id, username: id, password: `secret of ${id}`, clean }),
     service: () =>
@@ -85,4 +87,29 @@ test('with the queue of the api full a device is turned away before its message 
   await expect.poll(hall.isClosed).toBe(true);
   expect(isAcknowledged).toBe(false);
   await service.client.publishAsync(own, 'still', { qos: 1 });
+});
+
+test('what aedes still has for a connection that has ended stays in the queue for the next one', async () => {
+  await using broker = await startWithLeakySessions();
+  await using service = await broker.service();
+  const hall = await broker.device('hall', false);
+  await hall.client.subscribeAsync(own, { qos: 1 });
+  const ended = (broker.aedes as unknown as { clients: Record<string, Client> }).clients['hall']!;
+  await hall[Symbol.asyncDispose]();
+  await expect.poll(() => ended.closed).toBe(true);
+  await service.client.publishAsync(own, 'mine', { qos: 1 });
+  await expect.poll(() => broker.stored.kept('hall')).toMatchObject([{ topic: own, isInFlight: false }]);
+
+  const { counter: brokerCounter } = broker.stored.kept('hall')[0]!;
+  const late = {
+    cmd: 'publish',
+    topic: own,
+    payload: 'mine',
+    qos: 1,
+    brokerCounter,
+    retain: false,
+    dup: false,
+  };
+  expect(broker.gate.authorizeForward(ended, late as AedesPublishPacket)).toBe(false);
+  expect(broker.stored.kept('hall')).toMatchObject([{ topic: own, isInFlight: false }]);
 });
