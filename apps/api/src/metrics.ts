@@ -64,10 +64,10 @@ export function createMetrics(): Metrics {
   return {
     counted: (store) => ({
       ...store,
-      async append(arrivals) {
+      async append(arrivals, ...rest) {
         const startedMs = performance.now();
         try {
-          const fates = await store.append(arrivals);
+          const fates = await store.append(arrivals, ...rest);
           commits.observe((performance.now() - startedMs) / 1000);
           for (const [i, fate] of fates.entries()) {
             readings.inc({ fate });
