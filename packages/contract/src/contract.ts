@@ -3,6 +3,7 @@ export * from './control.ts';
 export * from './envelope.ts';
 export * from './events.ts';
 export * from './http.ts';
+export * from './series.ts';
 export * from './ids.ts';
 export * from './messages.ts';
 export * from './pairing.ts';

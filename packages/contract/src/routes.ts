@@ -2,6 +2,7 @@ import { Type, type Static, type TSchema } from 'typebox';
 import * as http from './http.ts';
 import { DeviceId, Name } from './ids.ts';
 import { Pair, Paired, Pairing } from './pairing.ts';
+import { SeriesAnswer, SeriesQuery } from './series.ts';
 import type { ProblemCode } from './problems.ts';
 
 /** The cookie that carries a person's session. */
@@ -240,8 +241,8 @@ export const routes = {
     path: '/api/series',
     access: 'session',
     summary: 'Points for a chart',
-    query: http.SeriesQuery,
-    answer: [200, http.SeriesAnswer],
+    query: SeriesQuery,
+    answer: [200, SeriesAnswer],
     problems: ['not-found'],
   },
   events: {
