@@ -48,6 +48,22 @@ test('of a device whose first readings are missing, no receipt speaks until they
   expect(other.upTo()).toEqual({ boot: 5, seq: 2 });
 });
 
+test('what a receipt of somebody else covers is not waited for, and what is behind it still is', () => {
+  const { gaps, hear, upTo } = createHall();
+  hear(1, 1, 5, 9);
+  gaps.settle('hall', { boot: 1, seq: 3 });
+  expect(upTo()).toEqual({ boot: 1, seq: 3 });
+  hear(1, 4);
+  expect(upTo()).toEqual({ boot: 1, seq: 5 });
+  gaps.settle('hall', { boot: 1, seq: 8 });
+  expect(upTo()).toEqual({ boot: 1, seq: 9 });
+  gaps.settle('hall', { boot: 2, seq: 30 });
+  hear(2, 31, 33);
+  expect(upTo()).toEqual({ boot: 2, seq: 31 });
+  gaps.settle('hall', { boot: 1, seq: 99 });
+  expect(upTo()).toEqual({ boot: 2, seq: 31 });
+});
+
 test('a gap that stays is given up when the device has had time to send again', () => {
   const { clock, hear, upTo } = createHall();
   hear(1, 1, 3);

@@ -52,6 +52,12 @@ export function createGaps(monotonicMs: () => number) {
         gaps.push({ after: before, boot, first, last: seq - 1, until });
       devices.set(device, { newest, gaps });
     },
+    /** Somebody else gave the device this receipt: it has forgotten all up to there and sends none of it again. */
+    settle(device: string, receipt: Key): void {
+      const known = devices.get(device);
+      if (!known || isNewer(receipt, known.newest)) devices.set(device, { newest: receipt, gaps: [] });
+      else known.gaps = known.gaps.flatMap((gap) => behind(gap, receipt));
+    },
     /** All readings up to here are dealt with; undefined while the very first are missing. */
     upTo(device: string): Key | undefined {
       const known = devices.get(device);
@@ -70,13 +76,20 @@ export function createGaps(monotonicMs: () => number) {
   };
 }
 
+/** What of a gap is newer than the receipt. */
+function behind(gap: Gap, receipt: Key): Gap[] {
+  if (!isNewer({ boot: gap.boot, seq: gap.last }, receipt)) return [];
+  if (isNewer({ boot: gap.boot, seq: gap.first }, receipt)) return [gap];
+  return [{ ...gap, after: receipt, first: receipt.seq + 1 }];
+}
+
 /** Takes a reading out of its gap. All others have until `until` at least: they are on their way behind it. */
 function fill(gaps: Gap[], { boot, seq }: Key, until: number): void {
   const index = gaps.findIndex((gap) => gap.boot === boot && gap.first <= seq && seq <= gap.last);
   const gap = gaps[index];
   if (!gap) return;
   const before = { ...gap, last: seq - 1 };
-  const behind = { ...gap, after: { boot, seq }, first: seq + 1 };
-  gaps.splice(index, 1, ...[before, behind].filter(({ first, last }) => first <= last));
+  const after = { ...gap, after: { boot, seq }, first: seq + 1 };
+  gaps.splice(index, 1, ...[before, after].filter(({ first, last }) => first <= last));
   for (const each of gaps) each.until = Math.max(each.until, until);
 }

@@ -15,6 +15,8 @@ function createPair() {
         wire.push({ topic, payload: String(payload) });
       },
       onStored: (device, { boot, seq }) => heard.push(`${name} hears ${device} ${boot}/${seq}`),
+      onReceipt: (device, { boot, seq }) =>
+        heard.push(`${name}: ${device} has its receipt to ${boot}/${seq}`),
       onDevice: (id, device) => devices.set(`${name} ${id}`, device),
     });
   const [one, other] = [member('one'), member('other')];
@@ -54,9 +56,10 @@ test('a receipt covers all readings up to it, and none of a later boot', () => {
 });
 
 test('a receipt is never taken back by a member that knows less, until the device is removed', () => {
-  const { one, hear } = createPair();
+  const { heard, one, hear } = createPair();
   hear(one, receiptTopic, '{"boot":2,"seq":5}');
   hear(one, receiptTopic, '{"boot":2,"seq":3}');
+  expect(heard).toEqual(['one: hall has its receipt to 2/5']);
   expect(one.isOlderReceipt('hall', { boot: 2, seq: 4 })).toBe(true);
   expect(one.isOlderReceipt('hall', { boot: 2, seq: 5 })).toBe(false);
   hear(one, receiptTopic, '');

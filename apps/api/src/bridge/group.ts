@@ -43,17 +43,19 @@ export interface Group {
 }
 
 /**
- * `member` is a name of its own for this process. `onStored` is told what others have dealt with, `onDevice`
- * which devices they have.
+ * `member` is a name of its own for this process. `onStored` is told what others have dealt with, `onReceipt`
+ * how far a device's receipts have come (a member that is killed gave one and never said what it had stored),
+ * `onDevice` which devices they have.
  */
 export function createGroup(parts: {
   name: string;
   member: string;
   publish: BrokerSession['publish'];
   onStored: (device: string, key: Key) => void;
+  onReceipt: (device: string, receipt: Key) => void;
   onDevice: (id: string, device: MemberDevice | null) => void;
 }): Group {
-  const { name, member, publish, onStored, onDevice } = parts;
+  const { name, member, publish, onStored, onReceipt, onDevice } = parts;
   const storedTopic = `hearth/peers/${name}/stored`;
   const devicePrefix = `hearth/peers/${name}/device/`;
   const receipts = new Map<string, Key>();
@@ -76,6 +78,7 @@ export function createGroup(parts: {
     if (!receipt.ok || isOlder(device, receipt.value)) return;
     receipts.set(device, receipt.value);
     others.release(device, receipt.value);
+    onReceipt(device, receipt.value);
   };
   const isOlder = (device: string, receipt: Key): boolean => {
     const known = receipts.get(device);

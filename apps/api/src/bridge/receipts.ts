@@ -64,6 +64,12 @@ export function createReceipts(parts: {
       due.add(device);
       sending.soon();
     },
+    /** The device has this receipt from another member of the group. */
+    settle(device: string, receipt: Key): void {
+      gaps.settle(device, receipt);
+      due.add(device);
+      sending.soon();
+    },
     /** Sends all of them, after the broker was away, and gives the devices time to fill their gaps. */
     sendAgain(): void {
       gaps.giveTime();

@@ -37,6 +37,7 @@ export function startGroup(parts: {
     onStored: (device, key) => {
       if (devices.get(device)) parts.receipts().note(device, key);
     },
+    onReceipt: (device, receipt) => parts.receipts().settle(device, receipt),
     onDevice(id, device) {
       try {
         if (device) adopt(id, device);
