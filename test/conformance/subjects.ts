@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { config, startBroker } from '@hearth/broker';
 import { controlTopics, type Credential } from '@hearth/contract';
 import { createLog, readConfig } from '@hearth/part';
 import { start } from '../interop/programs.ts';
+import { freePort, listens } from '../ports.ts';
 import { acknowledge, connect, publish, subscribe } from './packets.ts';
 import { upgrade } from './websocket.ts';
 import { createWire, openTcp, openTls, type Carrier, type Wire } from './wire.ts';
@@ -109,7 +109,7 @@ export async function startMosquitto(): Promise<AsyncDisposable & Subject> {
   await writeFile(join(folder, 'acl'), `${acl.join('\n')}\n`);
   await writeFile(join(folder, 'mosquitto.conf'), `${lines.join('\n')}\n`);
   const program = open.use(start('/usr/sbin/mosquitto', ['-c', join(folder, 'mosquitto.conf')]));
-  await listening(port, () => program.output());
+  await listens(port, program);
   const parts = open.move();
   return {
     open: () => openTcp(port),
@@ -119,25 +119,4 @@ export async function startMosquitto(): Promise<AsyncDisposable & Subject> {
     provokeDollar: () => {},
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function listening(port: number, output: () => string): Promise<void> {
-  const giveUpAt = Date.now() + 10_000;
-  for (;;) {
-    try {
-      (await openTcp(port)).destroy();
-      return;
-    } catch {
-      if (Date.now() > giveUpAt) throw new Error(`mosquitto does not listen:\n${output()}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
 }

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isInstalled, skipReason, start, type Program } from '../interop/programs.ts';
+import { freePort, listens } from '../ports.ts';
 
 /** The api's password at it. */
 const apiPassword = 'the api at mosquitto';
@@ -133,27 +133,4 @@ function makeCertificates(folder: string): void {
   writeFileSync(join(folder, 'names'), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n');
   const signing = '-req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile names';
   openssl('x509', ...signing.split(' '), '-out', 'server.crt');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** @throws with its output when it does not listen within 10 s. */
-async function listens(port: number, running: Program): Promise<void> {
-  const giveUpAt = Date.now() + 10_000;
-  for (;;) {
-    const isOpen = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1');
-      socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
-      socket.on('connect', () => socket.destroy());
-    });
-    if (isOpen) return;
-    if (Date.now() > giveUpAt) throw new Error(`mosquitto does not listen:\n${running.output()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

@@ -1,5 +1,5 @@
 import { payloadMaxBytes } from '@hearth/contract';
-import type { Role } from './access.ts';
+import type { Role } from './access/access.ts';
 import type { DrainLimits } from './listeners/drain.ts';
 import type { Rate } from './listeners/rate.ts';
 import type { QueueBounds } from './sessions/outgoing.ts';

@@ -6,7 +6,7 @@ import { connect as connectSocket, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt, { type IClientOptions } from 'mqtt';
-import packets, { type Packet } from 'mqtt-packet';
+import packets, { type IConnectPacket, type Packet } from 'mqtt-packet';
 import { expect, vi } from 'vitest';
 import { startBroker } from './broker.ts';
 
@@ -28,25 +28,33 @@ export const testConfig = (dataDir: string) => ({
   HEARTH_LOG_LEVEL: 'silent' as const,
 });
 
-/**
- * A real broker on free ports in a folder of its own. It lets one name come again as often as a test likes, unless
- * `connectsMax` says otherwise.
- */
-export async function startTestBroker({ connectsMax = Infinity }: { connectsMax?: number } = {}) {
-  await using open = new AsyncDisposableStack();
-  const folder = open.use(temporaryFolder());
+/** Lets one name come again as often as a test likes, unless `connectsMax` says otherwise. */
+interface TestOptions {
+  connectsMax?: number;
+}
+
+/** A real broker on free ports, on a data folder that outlasts it. */
+export async function startBrokerIn(dataDir: string, { connectsMax = Infinity }: TestOptions = {}) {
   const log = createLog('broker', 'silent');
-  const running = open.use(await startBroker(testConfig(folder.path), log, { connectsMax }));
-  const parts = open.move();
+  const running = await startBroker(testConfig(dataDir), log, { connectsMax });
   return {
     url: running.address.mqttUrl,
     address: running.address,
-    dataDir: folder.path,
-    serviceSecret: readFileSync(join(folder.path, 'broker', 'service-secret'), 'utf8'),
-    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+    dataDir,
+    serviceSecret: readFileSync(join(dataDir, 'broker', 'service-secret'), 'utf8'),
+    [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };
 }
-export type TestBroker = Awaited<ReturnType<typeof startTestBroker>>;
+export type TestBroker = Awaited<ReturnType<typeof startBrokerIn>>;
+
+/** The same in a folder of its own. */
+export async function startTestBroker(options: TestOptions = {}): Promise<TestBroker> {
+  await using open = new AsyncDisposableStack();
+  const folder = open.use(temporaryFolder());
+  const broker = open.use(await startBrokerIn(folder.path, options));
+  const parts = open.move();
+  return { ...broker, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
 
 export interface Received {
   topic: string;
@@ -150,6 +158,19 @@ export async function openSocket(url: string) {
     [Symbol.dispose]: () => socket.destroy(),
   };
 }
+
+/** CONNECT as the user of this name with the secret `secret of <name>`, clean unless `more` says otherwise. */
+export const connectPacket = (name: string, more: Partial<IConnectPacket> = {}): IConnectPacket => ({
+  cmd: 'connect',
+  protocolId: 'MQTT',
+  protocolVersion: 4,
+  clean: true,
+  keepalive: 60,
+  clientId: name,
+  username: name,
+  password: Buffer.from(`secret of ${name}`),
+  ...more,
+});
 
 /** Whether the broker still serves: a message of the service comes back to it. */
 export async function expectAlive(broker: TestBroker): Promise<void> {

@@ -17,7 +17,7 @@ const device = {
   lastMessageAt: null,
   latest: {},
   command: null,
-  counts: { duplicates: 0, missing: 0, rejected: 0 },
+  counts: { duplicates: 0, missing: 0, awaited: 0, rejected: 0 },
 };
 const answered = {
   outcome: 'answered',

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { DeviceId, HomeId, Instant } from './ids.ts';
+import { closed, nullable } from './shorthand.ts';
 
 /** How the api tells our broker who may connect. An external broker has its own way. */
 export const controlTopics = {
@@ -7,7 +8,6 @@ export const controlTopics = {
   response: '$CONTROL/hearth/v1/response',
 } as const;
 
-const closed = { additionalProperties: false } as const;
 const sha256 = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256, hex.' });
 const most = { maxItems: 1000 } as const;
 
@@ -66,8 +66,8 @@ export const ListedCredential = Type.Object(
     home: HomeId,
     topics: Type.Array(Type.String()),
     hasSecret: Type.Boolean(),
-    certificateSha256: Type.Union([sha256, Type.Null()]),
-    formerSecretUntil: Type.Union([Instant, Type.Null()], {
+    certificateSha256: nullable(sha256),
+    formerSecretUntil: nullable(Instant, {
       description: 'While a new secret waits for its first use: when the former one ends at the latest.',
     }),
     isConnected: Type.Boolean(),
@@ -89,7 +89,7 @@ export type ListenerFace = Static<typeof ListenerFace>;
 
 /** Where the broker listens, and the certificate (PEM) of the authority that its own are signed with. */
 export const BrokerFace = Type.Object(
-  { listeners: Type.Array(ListenerFace), ca: Type.Union([Type.String(), Type.Null()]) },
+  { listeners: Type.Array(ListenerFace), ca: nullable(Type.String()) },
   closed,
 );
 export type BrokerFace = Static<typeof BrokerFace>;

@@ -1,6 +1,8 @@
 import { Type, type Static } from 'typebox';
+import { Command } from './asking.ts';
+import { byQuantity } from './by-quantity.ts';
+import { Device, Health, Latest } from './http.ts';
 import { DeviceId, Instant } from './ids.ts';
-import { byQuantity, Command, Device, Health, Latest } from './http.ts';
 
 /** New values of one device, after they were stored. */
 export const ReadingEvent = Type.Object({

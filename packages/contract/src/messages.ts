@@ -9,8 +9,8 @@ import {
   type Values,
 } from './quantities.ts';
 import type { MessageKind } from './topics.ts';
+import { closed } from './shorthand.ts';
 
-const closed = { additionalProperties: false } as const;
 const text = Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\u0000-\\u001f\\u007f]*$' });
 
 /** Units that a manifest may name: those of the quantity table, so that a °F device is told so at once. */

@@ -1,8 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { SigningRequest } from './control.ts';
 import { DeviceId, HomeId, Instant, Name } from './ids.ts';
-
-const closed = { additionalProperties: false } as const;
+import { closed, nullable } from './shorthand.ts';
 
 /** A code that one device may use once: 10 characters of Crockford base 32 (50 bit), hyphens optional. */
 export const PairingCode = Type.String({ minLength: 10, maxLength: 16, examples: ['7K2MQ-9XT4H'] });
@@ -13,10 +12,10 @@ export const PairingCode = Type.String({ minLength: 10, maxLength: 16, examples:
  */
 export const Pairing = Type.Object({
   state: Type.Enum(['closed', 'open', 'used', 'expired', 'spoiled']),
-  code: Type.Union([PairingCode, Type.Null()]),
-  expiresAt: Type.Union([Instant, Type.Null()]),
+  code: nullable(PairingCode),
+  expiresAt: nullable(Instant),
   triesLeft: Type.Integer({ minimum: 0 }),
-  deviceId: Type.Union([DeviceId, Type.Null()], { description: 'The device that used the code.' }),
+  deviceId: nullable(DeviceId, { description: 'The device that used the code.' }),
 });
 export type Pairing = Static<typeof Pairing>;
 
@@ -54,10 +53,10 @@ export type BrokerPlace = Static<typeof BrokerPlace>;
 export const Paired = Type.Object({
   id: DeviceId,
   home: HomeId,
-  secret: Type.Union([Type.String(), Type.Null()], { description: '256 random bits, base64url.' }),
-  certificate: Type.Union([Type.String(), Type.Null()], { description: 'PEM.' }),
+  secret: nullable(Type.String(), { description: '256 random bits, base64url.' }),
+  certificate: nullable(Type.String(), { description: 'PEM.' }),
   broker: BrokerPlace,
-  ca: Type.Union([Type.String(), Type.Null()], {
+  ca: nullable(Type.String(), {
     description: 'Certificate (PEM) of the authority that the broker’s own is signed with.',
   }),
 });

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Instant } from './ids.ts';
+import { closed } from './shorthand.ts';
 
 /** Who our broker turned away, published as it happens for the device's page: at once, then once a second. */
 export const refusedTopic = '$CONTROL/hearth/v1/refused';
@@ -60,7 +61,7 @@ export const Refused = Type.Object(
     consequence: Consequence,
     count: Type.Integer({ minimum: 1, description: 'So often since it was last told of.' }),
   },
-  { additionalProperties: false },
+  closed,
 );
 export type Refused = Static<typeof Refused>;
 

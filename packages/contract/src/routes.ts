@@ -1,31 +1,13 @@
 import { Type, type Static, type TSchema } from 'typebox';
+import { deviceRoutes } from './device-routes.ts';
 import * as http from './http.ts';
-import { DeviceId, Name } from './ids.ts';
-import { Pair, Paired, Pairing } from './pairing.ts';
+import { Name } from './ids.ts';
+import type { Route } from './route.ts';
 import { SeriesAnswer, SeriesQuery } from './series.ts';
-import type { ProblemCode } from './problems.ts';
+import { closed } from './shorthand.ts';
 
 /** The cookie that carries a person's session. */
 export const sessionCookie = 'hearth_session';
-
-/** Who may call: anybody, a signed-in person, the demo home with its token, or who has the metrics token. */
-export type Access = 'public' | 'session' | 'enrolment' | 'metrics';
-
-export interface Route {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  path: string;
-  access: Access;
-  summary: string;
-  params?: TSchema;
-  query?: TSchema;
-  body?: TSchema;
-  /** Status of success and its body; null for no body. */
-  answer: readonly [status: 200 | 201 | 202 | 204, body: TSchema | null];
-  problems?: readonly ProblemCode[];
-}
-
-const device = Type.Object({ id: DeviceId }, { additionalProperties: false });
-const list = <T extends TSchema>(schema: T) => Type.Array(schema);
 
 /** Every HTTP route, once: server, OpenAPI document and access tests all read this table. */
 export const routes = {
@@ -54,7 +36,7 @@ export const routes = {
         name: Type.Optional(Name),
         password: Type.Optional(http.Password),
       },
-      { additionalProperties: false },
+      closed,
     ),
     answer: [204, null],
     problems: ['wrong-code', 'already-set-up', 'too-many'],
@@ -96,14 +78,14 @@ export const routes = {
     path: '/api/homes',
     access: 'session',
     summary: 'The homes',
-    answer: [200, list(http.Home)],
+    answer: [200, Type.Array(http.Home)],
   },
   rooms: {
     method: 'GET',
     path: '/api/rooms',
     access: 'session',
     summary: 'The rooms',
-    answer: [200, list(http.Room)],
+    answer: [200, Type.Array(http.Room)],
   },
   addRoom: {
     method: 'POST',
@@ -114,128 +96,7 @@ export const routes = {
     answer: [201, http.Room],
     problems: ['already-there'],
   },
-  devices: {
-    method: 'GET',
-    path: '/api/devices',
-    access: 'session',
-    summary: 'The devices with their newest values',
-    answer: [200, list(http.Device)],
-  },
-  device: {
-    method: 'GET',
-    path: '/api/devices/:id',
-    access: 'session',
-    summary: 'One device, with what was rejected of it',
-    params: device,
-    answer: [200, http.DeviceDetail],
-    problems: ['not-found'],
-  },
-  addDevice: {
-    method: 'POST',
-    path: '/api/devices',
-    access: 'session',
-    summary: 'Make a credential for a device or gateway; the secret is shown once',
-    body: http.NewDevice,
-    answer: [201, http.DeviceCredential],
-    problems: ['already-there', 'not-found', 'cannot-encrypt', 'broker-away'],
-  },
-  changeDevice: {
-    method: 'PATCH',
-    path: '/api/devices/:id',
-    access: 'session',
-    summary: 'Rename a device or put it in a room',
-    params: device,
-    body: http.DevicePatch,
-    answer: [200, http.Device],
-    problems: ['not-found'],
-  },
-  removeDevice: {
-    method: 'DELETE',
-    path: '/api/devices/:id',
-    access: 'session',
-    summary: 'Revoke a device’s credential and forget the device; its readings stay',
-    params: device,
-    answer: [204, null],
-    problems: ['not-found', 'broker-away'],
-  },
-  changeSecret: {
-    method: 'POST',
-    path: '/api/devices/:id/secret',
-    access: 'session',
-    summary: 'Make the device’s next secret; the former one works until the next is used, a week at most',
-    params: device,
-    answer: [201, http.RotatedCredential],
-    problems: ['not-found', 'broker-away'],
-  },
-  encrypt: {
-    method: 'POST',
-    path: '/api/devices/:id/encryption',
-    access: 'session',
-    summary:
-      'Encrypt the device’s payloads with a new secret, shown once; clear ones are refused from now on',
-    params: device,
-    answer: [201, http.PayloadKey],
-    problems: ['not-found', 'cannot-encrypt'],
-  },
-  stopEncrypting: {
-    method: 'DELETE',
-    path: '/api/devices/:id/encryption',
-    access: 'session',
-    summary: 'Take the device’s payloads in clear again',
-    params: device,
-    answer: [204, null],
-    problems: ['not-found'],
-  },
-  pairing: {
-    method: 'GET',
-    path: '/api/pairing',
-    access: 'session',
-    summary: 'Whether a device may pair now, and with which code',
-    answer: [200, Pairing],
-  },
-  openPairing: {
-    method: 'POST',
-    path: '/api/pairing',
-    access: 'session',
-    summary: 'Make a pairing code for one device; an earlier one ends',
-    answer: [201, Pairing],
-  },
-  closePairing: {
-    method: 'DELETE',
-    path: '/api/pairing',
-    access: 'session',
-    summary: 'End the pairing code',
-    answer: [204, null],
-  },
-  pair: {
-    method: 'POST',
-    path: '/api/pair',
-    access: 'public',
-    summary: 'Pair a device with the code that the owner reads out; what it answers is said once',
-    body: Pair,
-    answer: [201, Paired],
-    problems: ['wrong-pairing-code', 'pairing-closed', 'already-there', 'too-many', 'broker-away'],
-  },
-  ask: {
-    method: 'POST',
-    path: '/api/devices/:id/ask',
-    access: 'session',
-    summary: 'Ask the device for its present values, over MQTT',
-    params: device,
-    body: http.Ask,
-    answer: [200, http.AskOutcome],
-    problems: ['not-found', 'broker-away'],
-  },
-  setSetpoint: {
-    method: 'PUT',
-    path: '/api/devices/:id/setpoint',
-    access: 'session',
-    summary: 'Request a setpoint; the device’s report is the truth',
-    params: device,
-    body: http.SetSetpoint,
-    answer: [202, http.Command],
-    problems: ['not-found', 'device-offline', 'cannot-set', 'out-of-range', 'broker-away'],
-  },
+  ...deviceRoutes,
   series: {
     method: 'GET',
     path: '/api/series',

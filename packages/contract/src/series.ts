@@ -1,8 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { DeviceId, Instant } from './ids.ts';
 import { QuantityName } from './quantities.ts';
-
-const ms = Type.Integer({ minimum: 0, description: 'Milliseconds.' });
+import { closed, ms, nullable } from './shorthand.ts';
 
 export const SeriesQuery = Type.Object(
   {
@@ -16,7 +15,7 @@ export const SeriesQuery = Type.Object(
     to: Instant,
     points: Type.Optional(Type.Integer({ minimum: 1, maximum: 4000, default: 600 })),
   },
-  { additionalProperties: false },
+  closed,
 );
 export type SeriesQuery = Static<typeof SeriesQuery>;
 
@@ -52,10 +51,9 @@ export const SeriesAnswer = Type.Object({
   device: DeviceId,
   from: Instant,
   to: Instant,
-  periodMs: Type.Union([
+  periodMs: nullable(
     Type.Integer({ description: 'The device’s reporting period, to tell a gap from a rhythm.' }),
-    Type.Null(),
-  ]),
+  ),
   series: Type.Array(SeriesPoints),
 });
 export type SeriesAnswer = Static<typeof SeriesAnswer>;

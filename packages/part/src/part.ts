@@ -1,5 +1,7 @@
 export { ConfigError, readConfig } from './config.ts';
 export { makeFolder } from './folder.ts';
 export { createLog, type Log } from './log.ts';
+export { explainFile } from './refused-file.ts';
+export { makeSecretFile, readSecretFile, SecretFileError } from './secret-file.ts';
 export { runPart, StartError, type Part, type Running } from './run.ts';
 export { strangeVariables } from './variables.ts';

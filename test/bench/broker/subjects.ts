@@ -1,10 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../../ports.ts';
 import { startPart } from '../../processes.ts';
 import { openLink, type Place } from './link.ts';
 
@@ -74,16 +74,6 @@ function temporaryFolder(open: AsyncDisposableStack): string {
   const folder = mkdtempSync(join(tmpdir(), 'hearth-bench-broker-'));
   open.defer(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** @throws when nobody is let in within ten seconds. */

@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { start, type Program } from '../../interop/programs.ts';
+import { freePort } from '../../ports.ts';
 import { openWarmBrokers } from '../warm-broker.ts';
 import { join as joinBroker, type Place } from './link.ts';
 
@@ -103,12 +103,4 @@ export async function openMosquitto(): Promise<Subject> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

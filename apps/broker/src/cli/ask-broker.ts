@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { controlTopics, type ControlRequest, type ControlResponse } from '@hearth/contract';
 import { StartError } from '@hearth/part';
 import mqtt from 'mqtt';
-import { control } from '../control.ts';
-import { CredentialsBusyError } from '../credentials-schema.ts';
-import { openCredentials, type Credentials } from '../credentials.ts';
-import { serviceName } from '../identity.ts';
+import { control } from '../control/control.ts';
+import { openCredentials, type Credentials } from '../identity/credentials.ts';
+import { serviceName } from '../identity/identity.ts';
+import { readServiceSecret } from '../identity/service-secret.ts';
+import { DatabaseBusyError } from '../locked-database.ts';
 import { readAddress } from '../running.ts';
-import { readServiceSecret } from '../service-secret.ts';
 
 /** Another command line holds the credentials for some milliseconds, a running broker for good. */
 const lockWaitMs = 200;
@@ -38,7 +38,7 @@ export async function openAsker(folder: string): Promise<Asker> {
   try {
     credentials = openCredentials(folder, Date.now, lockWaitMs);
   } catch (error) {
-    if (!(error instanceof CredentialsBusyError)) throw error;
+    if (!(error instanceof DatabaseBusyError)) throw error;
     return askRunning(folder);
   }
   return {

@@ -1,4 +1,4 @@
-import type { Breach } from '../access.ts';
+import type { Breach } from '../access/access.ts';
 import { binaryEnd, cutOff, illFormed, numberAt, numberEnd, textEnd } from './fields.ts';
 import { versionOf } from './versions.ts';
 

@@ -1,4 +1,4 @@
-import type { Breach } from '../access.ts';
+import type { Breach } from '../access/access.ts';
 import { connectsPerMinuteMax, flappingBanMs } from '../limits.ts';
 
 /** Notices sessions that connect again and again: two devices with one name throw each other out for ever. */

@@ -6,6 +6,7 @@ import {
   connackOf,
   connect,
   connectDevice,
+  connectPacket,
   connectService,
   credential,
   openSocket,
@@ -58,14 +59,7 @@ test('what a device sends beyond its rate is slowed down, and nothing of it is l
   await service.client.subscribeAsync(topic, { qos: 1 });
   using lamp = await openSocket(broker.url);
   const startedAt = performance.now();
-  const connecting = {
-    cmd: 'connect',
-    protocolId: 'MQTT',
-    protocolVersion: 4,
-    clean: true,
-    keepalive: 60,
-  } as const;
-  lamp.send({ ...connecting, ...login('lamp'), password: Buffer.from('secret of lamp') });
+  lamp.send(connectPacket('lamp'));
   for (let i = 0; i < burst + more; i++)
     lamp.send({ cmd: 'publish', topic, qos: 0, retain: false, dup: false, payload: `${i}` });
   lamp.send({ cmd: 'disconnect' });

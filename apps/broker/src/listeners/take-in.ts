@@ -1,10 +1,9 @@
 import type { Aedes, Client } from 'aedes';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Identity } from '../access.ts';
-import { mendClient } from '../client-mends.ts';
-import type { Connections } from '../connections.ts';
-import type { Credentials } from '../credentials.ts';
+import type { Identity } from '../access/access.ts';
+import type { Connections } from '../gate/connections.ts';
+import type { Credentials } from '../identity/credentials.ts';
 import {
   connectMaxBytes,
   drainLimits,
@@ -14,13 +13,15 @@ import {
   packetTimeoutMs,
   publishRates,
 } from '../limits.ts';
-import { readPackets } from '../packet-reading.ts';
-import type { Refusals } from '../refusals.ts';
+import { mendClient } from '../mends/client-mends.ts';
+import { readPackets } from '../mends/packet-reading.ts';
+import type { Refusals } from '../telling/refusals.ts';
 import type { Fault } from './connect-rules.ts';
 import type { Guest } from './door.ts';
 import { boundDrain } from './drain.ts';
-import { guard, type Grant } from './guard.ts';
+import { guard } from './guard.ts';
 import { countInFlight } from './in-flight.ts';
+import type { Grant } from './intake.ts';
 import { gatherWrites } from './outlet.ts';
 import { addressOf, notePeer } from './peers.ts';
 import { createBucket, type Bucket } from './rate.ts';

@@ -1,5 +1,6 @@
 import { StartError } from '@hearth/part';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
+import { openLockedDatabase } from '../locked-database.ts';
 
 /** "HSES", so that the file tells whose it is. */
 const applicationId = 0x48_53_45_53;
@@ -32,32 +33,28 @@ const walLimitBytes = 16 * 1024 * 1024;
 /** Holds the leaves that a batch touches, kB. */
 const cacheKb = 8192;
 
+/** For a broker that is just stopping. */
+const waitMs = 1000;
+
 export type JournalDatabase = Database.Database;
 
 /**
  * Opens the broker's journal, locked for one connection, so that what is committed survives a power cut; makes
  * the tables where there are none.
- * @throws {StartError} when a newer Hearth, or another program wrote it, it is damaged, or another broker has it.
+ * @throws {StartError} when a newer Hearth or another program wrote it, it is damaged or cannot be written, or another
+ * broker has it.
  */
 export function openJournalDatabase(path: string): JournalDatabase {
-  let db: Database.Database | undefined;
-  try {
-    db = new Database(path, { timeout: 1000 });
-    db.pragma('locking_mode = EXCLUSIVE');
-    const journalMode = db.pragma('journal_mode = WAL', { simple: true });
-    db.pragma('synchronous = FULL');
-    // In WAL the library's own default is NORMAL, which forgets commits in a power cut.
-    if (journalMode !== 'wal' || db.pragma('synchronous', { simple: true }) !== 2)
-      throw new Error(`${path} does not keep commits through a power cut`);
-    db.pragma(`journal_size_limit = ${walLimitBytes}`);
-    db.pragma(`cache_size = -${cacheKb}`);
-    db.pragma('trusted_schema = 0');
-    prepareSchema(db, path);
-    return db;
-  } catch (error) {
-    db?.close();
-    throw explain(error, path);
-  }
+  return openLockedDatabase(path, {
+    waitMs,
+    prepare(db) {
+      db.pragma(`journal_size_limit = ${walLimitBytes}`);
+      db.pragma(`cache_size = -${cacheKb}`);
+      db.pragma('trusted_schema = 0');
+      prepareSchema(db, path);
+    },
+    withNone: 'move it away and sessions begin anew',
+  });
 }
 
 function prepareSchema(db: JournalDatabase, path: string): void {
@@ -70,15 +67,4 @@ function prepareSchema(db: JournalDatabase, path: string): void {
   if (db.pragma('application_id', { simple: true }) !== applicationId)
     throw new StartError(`${path} is a database of another program: move it away`);
   if (version > 1) throw new StartError(`${path} was written by a newer Hearth: install that one`);
-}
-
-function explain(error: unknown, path: string): unknown {
-  const { code } = error as { code?: string };
-  if (code === 'SQLITE_BUSY')
-    return new StartError(`another broker uses ${path}: stop it, or set HEARTH_DATA_DIR to another folder`);
-  if (code?.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
-    return new StartError(
-      `${path} is damaged: restore it from a backup, or move it away and sessions begin anew`,
-    );
-  return error;
 }

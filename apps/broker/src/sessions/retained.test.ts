@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { filterMatches, isTopicFilter } from '../topics.ts';
+import { filterMatches, isTopicFilter } from '../access/topics.ts';
 import { createRetained } from './retained.ts';
 
 const level = fc.constantFrom('', 'a', 'b', '$SYS', '+', '#');

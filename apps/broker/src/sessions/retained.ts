@@ -1,4 +1,4 @@
-import { hasWildcard } from '../topics.ts';
+import { hasWildcard } from '../access/topics.ts';
 import type { Packet } from './outgoing.ts';
 
 /** A retained message as aedes wants it. */

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { filterMatches } from '../topics.ts';
+import { filterMatches } from '../access/topics.ts';
 import { readLeft } from './recovery.ts';
 import { openSessions, type Sessions } from './sessions.ts';
 

@@ -1,4 +1,4 @@
-import { filterMatches, hasWildcard } from '../topics.ts';
+import { filterMatches, hasWildcard } from '../access/topics.ts';
 
 /** A stored subscription of one session. */
 export interface StoredSubscription {
