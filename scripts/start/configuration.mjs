@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { partNodeArgs } from './part-node.mjs';
 import { exitConfig } from './supervise.mjs';
 import { compileCache, node24, root, StartFailure } from './workspace.mjs';
 
@@ -12,11 +13,15 @@ import { compileCache, node24, root, StartFailure } from './workspace.mjs';
  * @throws {StartFailure} when it could not be looked at
  */
 export async function isConfigurationUsable() {
-  const check = spawn(node24(), [fileURLToPath(new URL('./check-configuration.ts', import.meta.url))], {
-    cwd: root,
-    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const check = spawn(
+    node24(),
+    [...partNodeArgs, fileURLToPath(new URL('./check-configuration.ts', import.meta.url))],
+    {
+      cwd: root,
+      env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  );
   const [code, signal] = await once(check, 'close');
   if (code === 0) return true;
   if (code === exitConfig) return false;

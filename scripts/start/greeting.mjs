@@ -30,8 +30,10 @@ export function greeting(logDir, isBrokerOurs) {
     },
     onTrouble(present) {
       const wasTold = shown !== '' && trouble !== null;
+      const wasReached = shown !== '' && trouble === null;
       trouble = present;
       print();
+      if (wasReached && present !== null) process.stdout.write(`  No device is heard: ${present}\n`);
       if (wasTold && present === null) process.stdout.write('  The broker is reached now.\n');
     },
   };

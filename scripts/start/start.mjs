@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { buildDashboard } from './build-dashboard.mjs';
+import { compileParts } from './compile-parts.mjs';
 import { isConfigurationUsable } from './configuration.mjs';
 import { install } from './install.mjs';
+import { bundleLibraries } from './libraries.mjs';
 import { startParts } from './parts.mjs';
 import { exitConfig } from './supervise.mjs';
 import { root, StartFailure } from './workspace.mjs';
@@ -31,8 +33,9 @@ export async function start({ isDev }) {
     readEnvFile();
     const dataDir = resolve(root, process.env['HEARTH_DATA_DIR'] || 'data');
     await install();
+    if (!isDev) await bundleLibraries();
     if (!(await isConfigurationUsable())) return void stopAll(exitConfig);
-    if (!isDev) await buildDashboard();
+    if (!isDev) await Promise.all([buildDashboard(), compileParts()]);
     for await (const part of startParts({ isDev, dataDir, onHopeless: () => void stopAll(exitConfig) })) {
       if (isStopping) return void part.stop();
       running.push(part);

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { closeSync, writeSync } from 'node:fs';
 import { openLog } from './log-file.mjs';
+import { partNodeArgs } from './part-node.mjs';
 import { node24, root } from './workspace.mjs';
 
 /**
@@ -21,11 +22,8 @@ import { node24, root } from './workspace.mjs';
 /** EX_CONFIG of sysexits.h: a person has to change something, a restart cannot help. */
 export const exitConfig = 78;
 
-/**
- * A home server has little memory. With Node's own settings the platform grew to 504 MB in the demo's first
- * minute, with small new space (MB) to 328, with both to 290; see `pnpm bench whole`.
- */
-const smallHeap = ['--max-semi-space-size=2', '--optimize-for-size'];
+/** Tells a part that its environment is not complete: packages/part waits for the rest. */
+const waitForEnv = '--wait-for-env';
 
 const restartAfterMinMs = 200;
 const restartAfterMaxMs = 2500;
@@ -39,6 +37,7 @@ const stopWithinMs = 8000;
  * stopped, when it exits 0 of its own accord, or with exit code 78.
  * @param {PartPlan} plan
  * @param {NodeJS.ProcessEnv} env
+ * @param {Promise<NodeJS.ProcessEnv> | null} lateEnv what only another part can tell: the process loads meanwhile
  * @param {object} options
  * @param {boolean} options.isDev
  * @param {(address: Address) => void} [options.onReady]
@@ -48,7 +47,7 @@ const stopWithinMs = 8000;
  * @returns {Supervised}
  * @throws {import('./workspace.mjs').StartFailure} when the log cannot be written
  */
-export function supervise(plan, env, { isDev, onReady, onTrouble, onHopeless }) {
+export function supervise(plan, env, lateEnv, { isDev, onReady, onTrouble, onHopeless }) {
   let isStopping = false;
   let restartAfterMs = restartAfterMinMs;
   /** @type {NodeJS.Timeout | undefined} */
@@ -62,15 +61,17 @@ export function supervise(plan, env, { isDev, onReady, onTrouble, onHopeless }) 
   const launch = () => {
     const log = plan.logPath === null ? null : openLog(plan.logPath);
     const startedAt = performance.now();
-    const started = fork(plan.main, {
+    const started = fork(plan.main, lateEnv ? [waitForEnv] : [], {
       cwd: root,
       env: { ...env, ...pinned },
       execPath: node24(),
-      execArgv: [...smallHeap, ...(isDev ? ['--watch', '--watch-preserve-output'] : [])],
+      execArgv: [...partNodeArgs, ...(isDev ? ['--watch', '--watch-preserve-output'] : [])],
       // Its own process group: Ctrl-C reaches the supervisor alone, which then stops the parts in order.
       detached: process.platform !== 'win32',
       stdio: ['ignore', log ?? 'inherit', 'pipe', 'ipc'],
     });
+    // One that is gone by then is of no interest; the next one hears it too.
+    void lateEnv?.then((known) => started.connected && started.send({ env: known }));
     started.stderr?.on('data', (chunk) => {
       process.stderr.write(chunk);
       if (log !== null) writeOrSkip(log, chunk);

@@ -41,7 +41,7 @@ export function contentHash(paths, facts = []) {
  * @param {string} path
  * @returns {string[]} files in the order of their names, node_modules and build results aside
  */
-function filesBelow(path) {
+export function filesBelow(path) {
   if (!existsSync(path)) return [];
   if (!statSync(path).isDirectory()) return [path];
   return readdirSync(path)

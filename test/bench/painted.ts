@@ -70,23 +70,21 @@ export async function measurePainted(options: { devices: number; samples: number
     const samples: number[] = [];
     for (let n = 0; n < options.samples; n++) {
       const celsius = 10 + (n % 200) / 10;
-      const painted = card.evaluate(
-        (element, text) =>
-          new Promise<number>((resolve) => {
-            const observer = new MutationObserver(() => {
-              if (!element.textContent.includes(text)) return;
-              observer.disconnect();
-              // The frame is drawn when the task after its animation callbacks runs.
-              requestAnimationFrame(() => setTimeout(() => resolve(Date.now())));
-            });
-            observer.observe(element, { subtree: true, childList: true, characterData: true });
-          }),
-        celsius.toFixed(1),
-      );
+      const watching = await card.evaluateHandle((element, text) => {
+        const { promise, resolve } = Promise.withResolvers<number>();
+        const observer = new MutationObserver(() => {
+          if (!element.textContent.includes(text)) return;
+          observer.disconnect();
+          // The frame is drawn when the task after its animation callbacks runs.
+          requestAnimationFrame(() => setTimeout(() => resolve(Date.now())));
+        });
+        observer.observe(element, { subtree: true, childList: true, characterData: true });
+        return { painted: promise };
+      }, celsius.toFixed(1));
       await pause(50 + Math.random() * 150);
       const publishedAt = Date.now();
       await probe!.publish(celsius);
-      samples.push((await painted) - publishedAt);
+      samples.push((await watching.evaluate(({ painted }) => painted)) - publishedAt);
     }
     return samples;
   } finally {

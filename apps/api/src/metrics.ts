@@ -25,7 +25,7 @@ const commitBucketsS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 
 export function createMetrics(): Metrics {
   const register = new Registry();
   const registers = [register];
-  collectDefaultMetrics({ register, prefix: 'hearth_api_' });
+  let isProcessMeasured = false;
   const values = new Counter({
     name: 'hearth_api_values_stored_total',
     help: 'Values on disk since the start; a reading has one for each quantity.',
@@ -109,6 +109,11 @@ export function createMetrics(): Metrics {
         Number(isBrokerConnected()),
       );
     },
-    text: () => register.metrics(),
+    text() {
+      // It wakes the process a hundred times a second, which is for nothing while nobody looks.
+      if (!isProcessMeasured) collectDefaultMetrics({ register, prefix: 'hearth_api_' });
+      isProcessMeasured = true;
+      return register.metrics();
+    },
   };
 }

@@ -1,8 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Connections } from './connections.ts';
-import type { Decisions } from './hooks.ts';
-import type { Refusals } from './refusals.ts';
+import type { Connections } from './gate/connections.ts';
+import type { Decisions } from './gate/hooks.ts';
 import type { JournalState } from './sessions/journal.ts';
+import type { Refusals } from './telling/refusals.ts';
 
 /** What is counted of the broker, for Prometheus; nothing of it names a client. */
 export interface Metrics {
@@ -34,7 +34,7 @@ const commitBucketsS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1
 export function createMetrics(): Metrics {
   const register = new Registry();
   const registers = [register];
-  collectDefaultMetrics({ register, prefix: 'hearth_broker_' });
+  let isProcessMeasured = false;
   // Plain numbers, put into the counter when somebody asks: this is done for each message.
   const passed = { in: [0, 0, 0], out: [0, 0, 0] };
   register.registerMetric(
@@ -109,6 +109,11 @@ export function createMetrics(): Metrics {
         Number(sessions.journal.state.state === 'ok'),
       );
     },
-    text: () => register.metrics(),
+    text() {
+      // It wakes the process a hundred times a second, which is for nothing while nobody looks.
+      if (!isProcessMeasured) collectDefaultMetrics({ register, prefix: 'hearth_broker_' });
+      isProcessMeasured = true;
+      return register.metrics();
+    },
   };
 }

@@ -12,7 +12,7 @@ const plainEnv = Object.fromEntries(
 );
 
 /** Runs a part whose `start` has this body, as a process of its own. */
-function runPartWith(startBody: string, env: Record<string, string> = {}): Run {
+function runPartWith(startBody: string, env: Record<string, string> = {}, args: readonly string[] = []): Run {
   const program = `
     import { createServer } from 'node:net';
     import { mkdirSync } from 'node:fs';
@@ -20,7 +20,7 @@ function runPartWith(startBody: string, env: Record<string, string> = {}): Run {
     import { runPart, StartError } from ${JSON.stringify(join(folder, 'src/part.ts'))};
     const config = Type.Object({ HEARTH_HTTP_PORT: Type.Integer({ default: 0, maximum: 65535 }) });
     await runPart({ name: 'probe', config, async start(config, log) { ${startBody} } });`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program, '--', ...args], {
     cwd: folder,
     env: { ...plainEnv, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -160,4 +160,23 @@ test('a part stops when its supervisor goes away', async () => {
   run.child.disconnect();
   expect(await exit).toEqual([0, null]);
   await vi.waitFor(() => expect(run.out).toContain('disposed'));
+});
+
+test('a part that is started early waits for the rest of its environment, and starts with it', async () => {
+  const run = runPartWith(`process.stdout.write('port ' + config.HEARTH_HTTP_PORT); ${listening}`, {}, [
+    '--wait-for-env',
+  ]);
+  run.child.send({ env: { HEARTH_HTTP_PORT: '1234' } });
+  await once(run.child, 'message');
+  await vi.waitFor(() => expect(run.out).toContain('port 1234'));
+  run.child.kill('SIGTERM');
+  expect(await run.exit).toBe(0);
+});
+
+test('a part that waits for its environment ends with the supervisor', async () => {
+  const run = runPartWith(listening, {}, ['--wait-for-env']);
+  const exit = once(run.child, 'exit');
+  run.child.disconnect();
+  expect(await exit).toEqual([0, null]);
+  expect(run.out).toBe('');
 });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Static, TObject } from 'typebox';
 import { ConfigError, readConfig } from './config.ts';
 import { createLog, type Log } from './log.ts';
@@ -55,6 +56,20 @@ function explain(
   return null;
 }
 
+/** An argument: the supervisor started this process early, and tells the rest of its environment when it is known. */
+const waitForEnv = '--wait-for-env';
+
+/** What the supervisor tells; the process ends when it goes away before. */
+async function restOfEnv(): Promise<NodeJS.ProcessEnv> {
+  const leave = (): never => process.exit(0);
+  // It may have gone while this process loaded.
+  if (!process.connected) leave();
+  process.once('disconnect', leave);
+  const [told] = (await once(process, 'message')) as [{ env: NodeJS.ProcessEnv }];
+  process.off('disconnect', leave);
+  return told.env;
+}
+
 /**
  * Runs a part as this process: reads the configuration, warns of variables that no part knows, starts, tells
  * the supervisor (by IPC) and the log where it is, and stops in order on SIGTERM, SIGINT or when the
@@ -66,6 +81,7 @@ export async function runPart<S extends TObject>(part: Part<S>): Promise<void> {
   let log: Log;
   process.umask(ownUserOnly);
   try {
+    if (process.argv.includes(waitForEnv)) Object.assign(process.env, await restOfEnv());
     const config = readConfig(part.config, process.env);
     log = createLog(part.name, (config as { HEARTH_LOG_LEVEL?: string }).HEARTH_LOG_LEVEL ?? 'info');
     for (const line of strangeVariables(process.env)) log.warn(line);

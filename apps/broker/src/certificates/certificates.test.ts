@@ -3,13 +3,15 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createTlsStage } from '../listeners/tls.ts';
 import { listen } from '../listeners/listen.ts';
 import { temporaryFolder } from '../testing.ts';
 import { openCertificates, type CertificatesOptions } from './certificates.ts';
 import { serverNames } from './names.ts';
+import { CertificateRequestError } from './request-error.ts';
 import { makeAuthority, signServer } from './sign.ts';
+import { openSigning } from './signing.ts';
 
 const dayMs = 86_400_000;
 const start = Date.UTC(2026, 10, 22);
@@ -99,8 +101,21 @@ test('a device’s certificate bears its name as URI, with the key of its reques
   );
   const bytes = Buffer.from(request.rawData);
   bytes[bytes.length - 5]! ^= 1;
-  for (const wrong of ['', 'hello', bytes.toString('base64')])
-    await expect(certificates.signRequest('lamp', wrong)).rejects.toThrow(/PKCS #10/);
+  for (const wrong of ['', 'hello', bytes.toString('base64')]) {
+    const refused = certificates.signRequest('lamp', wrong);
+    await expect(refused).rejects.toThrow(/PKCS #10/);
+    await expect(refused).rejects.toBeInstanceOf(CertificateRequestError);
+  }
+});
+
+test('what signs goes when there was nothing to sign for a while, and comes back', async () => {
+  const signing = openSigning(50);
+  const validity = { notBefore: new Date(start), notAfter: new Date(start + dayMs) };
+  const authority = await signing.makeAuthority('First', validity);
+  expect(signing.isThere()).toBe(true);
+  await vi.waitFor(() => expect(signing.isThere()).toBe(false));
+  const { certificate } = await signing.signServer(authority, { dns: ['box'], ip: [] }, validity);
+  expect(new X509Certificate(certificate).issuer).toBe('CN=First');
 });
 
 test('the owner’s own certificate is used, and read again when it has changed', async () => {

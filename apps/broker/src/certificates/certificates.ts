@@ -5,6 +5,8 @@ import { readPair, writePair } from './files.ts';
 import type { ServerNames } from './names.ts';
 import { openOwn, type OwnFiles } from './own.ts';
 import type { KeyPair, Validity } from './sign.ts';
+import type { Sign } from './sign-worker.ts';
+import { openSigning } from './signing.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -57,13 +59,13 @@ export async function openCertificates(options: CertificatesOptions): Promise<Ce
   const { folder, now, names, log } = options;
   makeFolder(folder);
   const own = options.own && openOwn(options.own);
-  const authority = await openAuthority(join(folder, 'ca'), now);
+  const signing = openSigning();
+  const authority = await openAuthority(join(folder, 'ca'), signing, now);
   const serverBase = join(folder, 'server');
   const ours = async (): Promise<KeyPair> => {
     const kept = readPair(serverBase);
     if (kept && isGood(kept, authority, names(), now())) return kept;
-    const { signServer } = await signing();
-    const made = await signServer(authority, names(), validFor(now(), serverValidMs));
+    const made = await signing.signServer(authority, names(), validFor(now(), serverValidMs));
     writePair(serverBase, made);
     log.info({ names: names() }, 'made a server certificate');
     return made;
@@ -80,12 +82,11 @@ export async function openCertificates(options: CertificatesOptions): Promise<Ce
     },
     authority: authority.certificate,
     async signRequest(id, csr) {
-      const { signRequest } = await signing();
-      return certified(await signRequest(authority, id, csr, deviceValidity(authority, now())));
+      return certified(await signing.signRequest(authority, id, csr, deviceValidity(authority, now())));
     },
     async signFreshKey(id) {
-      const { signFreshKey } = await signing();
-      const { certificate, key } = await signFreshKey(authority, id, deviceValidity(authority, now()));
+      const validity = deviceValidity(authority, now());
+      const { certificate, key } = await signing.signFreshKey(authority, id, validity);
       return { ...certified(certificate), key };
     },
     async check(changed) {
@@ -105,10 +106,7 @@ export async function openCertificates(options: CertificatesOptions): Promise<Ce
   };
 }
 
-/** Loaded when something has to be signed: it takes 19 MB. */
-const signing = () => import('./sign.ts');
-
-async function openAuthority(base: string, now: () => number): Promise<KeyPair> {
+async function openAuthority(base: string, signing: Sign, now: () => number): Promise<KeyPair> {
   const kept = readPair(base);
   if (kept) {
     if (isPair(kept)) return kept;
@@ -116,8 +114,7 @@ async function openAuthority(base: string, now: () => number): Promise<KeyPair> 
       `${base}.crt and ${base}.key do not belong together: put back both from a backup, or delete both (devices then need the new ca.crt)`,
     );
   }
-  const { makeAuthority } = await signing();
-  const made = await makeAuthority('Hearth home authority', validFor(now(), authorityValidMs));
+  const made = await signing.makeAuthority('Hearth home authority', validFor(now(), authorityValidMs));
   writePair(base, made);
   return made;
 }

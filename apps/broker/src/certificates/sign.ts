@@ -20,6 +20,7 @@ import {
   type PublicKeyType,
 } from '@peculiar/x509';
 import { randomBytes, webcrypto } from 'node:crypto';
+import { CertificateRequestError } from './request-error.ts';
 
 /** A certificate and its private key, both PEM. */
 export interface KeyPair {
@@ -31,12 +32,6 @@ export interface KeyPair {
 export interface Validity {
   notBefore: Date;
   notAfter: Date;
-}
-
-/** The request is none that can be signed. */
-export class CertificateRequestError extends Error {
-  override readonly name = 'CertificateRequestError';
-  readonly code = 'certificate-request';
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };

@@ -20,7 +20,7 @@ const device = (id: string): Device => ({
     setpoint: { value: 21, at, receivedAt: at, isLate: false },
   },
   command: null,
-  counts: { duplicates: 0, missing: 0, rejected: 0 },
+  counts: { duplicates: 0, missing: 0, awaited: 0, rejected: 0 },
 });
 const command = (state: Command['state'], requestedAt = at): Command => ({
   id: `c-${requestedAt}`,

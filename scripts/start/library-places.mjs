@@ -1,0 +1,9 @@
+/** Where `npm start` puts the libraries that it makes few files of; a URL that ends with a slash. */
+export const librariesUrl = new URL('../../node_modules/.cache/libraries/', import.meta.url);
+
+/** What is imported, and its file there without the ending. TypeBox comes as some 700 files, of which each part loads all. */
+export const libraryFiles = {
+  typebox: 'typebox',
+  'typebox/compile': 'typebox-compile',
+  'typebox/value': 'typebox-value',
+};
