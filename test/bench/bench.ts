@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { measureBroker } from './broker.ts';
 import { type Figure, isOk, printFigures } from './figure.ts';
+import { measureMqtt5 } from './mqtt5/measure.ts';
 import { measureWhole } from './whole.ts';
 
 /** What can be measured, by name. Each resolves to its figures or throws when it could not measure. */
 const benches: Record<string, (options: { isQuick: boolean }) => Promise<Figure[]>> = {
   whole: measureWhole,
   broker: measureBroker,
+  mqtt5: measureMqtt5,
 };
 
 const { values, positionals } = parseArgs({

@@ -45,7 +45,9 @@ export function createPeer(socket: Socket, version: 4 | 5, events: PeerEvents): 
     socket,
     version,
     send(packet) {
-      if (socket.writable) codec.writeToStream(packet, out, { protocolVersion: peer.version });
+      // It only writes to it, which is what `out` has of a stream.
+      const stream = out as unknown as NodeJS.WritableStream;
+      if (socket.writable) codec.writeToStream(packet, stream, { protocolVersion: peer.version });
     },
     end() {
       out.flush();
