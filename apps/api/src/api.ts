@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { type Log, type Running, StartError } from '@hearth/part';
+import { explainFile, type Log, type Running, StartError } from '@hearth/part';
 import { openStore, type Store, StoreOpenError } from '@hearth/store';
 import { openAccounts } from './accounts/accounts.ts';
+import { watchCredentials } from './adoption.ts';
 import { startBridge } from './bridge/bridge.ts';
 import { storePath, type Config } from './config.ts';
 import { brokerLogin } from './broker-login.ts';
@@ -77,6 +78,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   const demo = parts.use(
     openDemo({ mode: config.HEARTH_DEMO, dataDir, db, devices, store, credentials, log }),
   );
+  parts.use(watchCredentials({ bridge, credentials, devices, store, log }));
   const health = parts.use(watchHealth({ bridge, store, live, now }));
   const { onTrouble } = parts.use(createBrokerTrouble(() => bridge.state()));
   const onNewCode = (): void =>
@@ -137,11 +139,15 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
 
 /** @throws {StartError} where a person has to look at the file first: starting again would not help. */
 async function openReadings(config: Config, log: Log): Promise<Store> {
+  const path = storePath(config);
   try {
-    return await openStore({ path: storePath(config), log });
+    return await openStore({ path, log });
   } catch (error) {
-    if (error instanceof StoreOpenError) throw new StartError(error.message, { cause: error });
-    throw error;
+    if (!(error instanceof StoreOpenError)) throw error;
+    const { code, message, cause } = error;
+    const said = { code, message: (cause as Error).message };
+    const explained = explainFile(said, path, 'move it away and readings begin anew');
+    throw explained instanceof StartError ? explained : new StartError(message, { cause: error });
   }
 }
 

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { makeFolder, StartError } from '@hearth/part';
+import { explainFile, makeFolder, StartError } from '@hearth/part';
 
 /** Versions of the schema in order; each runs once, in a transaction, and is never changed after a release. */
 const migrations = [
@@ -55,32 +55,47 @@ const migrations = [
   ALTER TABLE device ADD COLUMN is_online INTEGER;
   ALTER TABLE device ADD COLUMN offline_since INTEGER;
   `,
+  `
+  ALTER TABLE rejected_message ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+  -- Those of before stay as they are, each an entry of its own.
+  UPDATE rejected_message SET reason = id;
+  CREATE UNIQUE INDEX rejected_by_reason ON rejected_message (device, topic, reason);
+  `,
 ];
 
 /**
  * Opens the registry (people, rooms, devices, commands; readings live in the store) in the data folder.
  * Durable on return of each commit: WAL with synchronous=FULL.
- * @throws {StartError} when the file was made by a newer Hearth.
+ * @throws {StartError} when the file was made by a newer Hearth, is damaged, or cannot be written.
  */
 export function openDatabase(dataDir: string): Database.Database {
   makeFolder(dataDir);
-  const db = new Database(join(dataDir, 'hearth.db'));
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = FULL');
-  db.pragma('foreign_keys = ON');
-  db.pragma('cache_size = -1024');
-  db.pragma('journal_size_limit = 4194304');
+  const path = join(dataDir, 'hearth.db');
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(path);
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('foreign_keys = ON');
+    db.pragma('cache_size = -1024');
+    db.pragma('journal_size_limit = 4194304');
+    migrate(db);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw explainFile(error, path, 'move it away and set Hearth up anew');
+  }
+}
+
+function migrate(db: Database.Database): void {
   const version = db.pragma('user_version', { simple: true }) as number;
-  if (version > migrations.length) {
-    db.close();
+  if (version > migrations.length)
     throw new StartError(
       `hearth.db has schema ${version}, this Hearth knows ${migrations.length}: install the newer one`,
     );
-  }
   for (const [index, sql] of migrations.slice(version).entries())
     db.transaction(() => {
       db.exec(sql);
       db.pragma(`user_version = ${version + index + 1}`);
     })();
-  return db;
 }

@@ -1,6 +1,6 @@
 import type { Device, QuantityName } from '@hearth/contract';
 import { describe, expect, it } from 'vitest';
-import { abilityWords, kindWords, muteWords, valuesOf } from './device-words.ts';
+import { abilityWords, gapWords, kindWords, muteWords, valuesOf } from './device-words.ts';
 import { createFormat } from './format.ts';
 
 const format = createFormat({ locale: 'en-GB', timeZone: 'UTC', temperatureUnit: 'celsius' });
@@ -26,7 +26,7 @@ const sensor: Device = {
   lastMessageAt: 1_795_363_200_000,
   latest: {},
   command: null,
-  counts: { duplicates: 0, missing: 0, rejected: 0 },
+  counts: { duplicates: 0, missing: 0, awaited: 0, rejected: 0 },
 };
 const silent = { ...sensor, about: null, lastMessageAt: null };
 
@@ -64,5 +64,16 @@ describe('the values of a device', () => {
     };
     expect(order('battery', 'temperature', 'heating')).toEqual(['temperature', 'heating', 'battery']);
     expect(order('heating', 'battery', 'temperature')).toEqual(['temperature', 'heating', 'battery']);
+  });
+});
+
+describe('what has not come of a device', () => {
+  const words = (missing: number, awaited: number) =>
+    gapWords({ ...sensor.counts, missing, awaited }, format);
+  it('is on its way for as long as the device has time to send it again, and not received after that', () => {
+    expect(words(0, 0)).toEqual([]);
+    expect(words(0, 1)).toEqual(['1 on its way']);
+    expect(words(0, 2)).toEqual(['2 on their way']);
+    expect(words(1200, 2)).toEqual(['1,200 not received', '2 on their way']);
   });
 });

@@ -102,3 +102,11 @@ export function abilityWords(device: Device, format: Format): string {
   const asked = device.ask === 'none' ? ` It ${muteWords(device)}.` : ' Answers when asked.';
   return `Reports ${measures}.${takes}${asked}`;
 }
+
+/** Readings that did not come: those that still may, and those that are given up. Empty when nothing is missing. */
+export function gapWords({ missing, awaited }: Device['counts'], format: Format): string[] {
+  return [
+    missing > 0 && `${format.number(missing)} not received`,
+    awaited > 0 && `${format.number(awaited)} on ${awaited === 1 ? 'its' : 'their'} way`,
+  ].filter((words) => words !== false);
+}

@@ -38,6 +38,15 @@ describe('freshness', () => {
     expect(of(31 * minute, null, null)).toBe('stale');
   });
 
+  it('is stale and not silent while a device hands in what it kept, until that is near enough to the present', () => {
+    const handedIn = (ageMs: number, isOnline: boolean | null = true) =>
+      freshness({ ageMs, periodMs: minute, isOnline, isHandedIn: true });
+    expect(handedIn(30 * minute + 1)).toBe('stale');
+    expect(handedIn(60 * 24 * minute)).toBe('stale');
+    expect(handedIn(3 * minute)).toBe('late');
+    expect(handedIn(60 * minute, false)).toBe('silent');
+  });
+
   it('takes a value from the near future, by a clock that is ahead, as live', () => {
     expect(of(-3000)).toBe('live');
   });

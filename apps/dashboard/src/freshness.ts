@@ -23,16 +23,18 @@ export interface FreshnessFacts {
   periodMs: number | null;
   /** null where the device has no connection of its own. */
   isOnline: boolean | null;
+  /** It came from the device's buffer just now: newer ones are on their way. */
+  isHandedIn?: boolean;
 }
 
 /**
  * The state of a value. Of a device that is offline it is stale from the first moment, as nothing newer can
- * come, and silent no sooner than any other.
+ * come, and silent no sooner than any other. A device that hands in what it kept is not silent, however old that is.
  */
-export function freshness({ ageMs, periodMs, isOnline }: FreshnessFacts): Freshness {
+export function freshness({ ageMs, periodMs, isOnline, isHandedIn = false }: FreshnessFacts): Freshness {
   const period = periodMs ?? defaultPeriodMs;
   const row = freshnessTable.find(({ periods, atLeastMs }) => ageMs <= Math.max(periods * period, atLeastMs));
-  const byAge = row?.state ?? 'silent';
+  const byAge = row?.state ?? (isHandedIn && isOnline !== false ? 'stale' : 'silent');
   return isOnline === false && severity(byAge) < severity('stale') ? 'stale' : byAge;
 }
 

@@ -1,7 +1,7 @@
 import type { SeriesPoints } from '@hearth/contract';
 import { describe, expect, it } from 'vitest';
 import { createFormat } from './format.ts';
-import { eitherHeating, heatSpans, heatedMs, heatedWords } from './heat-spans.ts';
+import { dayWords, eitherHeating, heatSpans, heatedMs, heatedWords } from './heat-spans.ts';
 
 const widthMs = 100;
 function heating(entries: [from: number, to: number, onMs: number][]): SeriesPoints {
@@ -103,4 +103,12 @@ describe('when the heating was on', () => {
     expect(eitherHeating([one])).toEqual(one);
     expect(eitherHeating([])).toEqual([]);
   });
+});
+
+it('says of a day that nothing is known of not that it was not heated', () => {
+  const format = createFormat({ locale: 'en-GB', timeZone: 'UTC', temperatureUnit: 'celsius' });
+  const hour = 3_600_000;
+  expect(dayWords([], format)).toBe('no readings');
+  expect(dayWords([{ from: 0, to: hour, share: 0 }], format)).toBe('not heated');
+  expect(dayWords([{ from: 0, to: hour, share: 0.5 }], format)).toBe('30 min');
 });

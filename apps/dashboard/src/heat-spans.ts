@@ -61,6 +61,13 @@ export function heatedMs(spans: readonly HeatSpan[]): number {
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
+/** How long a room was heated, of the time that is known: nothing is said of one that nothing is known of. */
+export function dayWords(spans: readonly HeatSpan[], format: Format): string {
+  if (spans.length === 0) return 'no readings';
+  const ms = heatedMs(spans);
+  return ms < minuteMs ? 'not heated' : heatedWords(ms, format);
+}
+
 /** A length of heating as people compare it: '3 min', from an hour on '7.0 h'. */
 export function heatedWords(ms: number, format: Format): string {
   return ms < hourMs ? `${Math.round(ms / minuteMs)} min` : `${format.number(ms / hourMs, 1)} h`;

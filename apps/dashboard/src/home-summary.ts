@@ -1,4 +1,4 @@
-import type { Device, Health, QuantityName } from '@hearth/contract';
+import type { BrokerJournal, Device, Health, QuantityName } from '@hearth/contract';
 import type { Link } from './api/live.ts';
 import { age, duration, type Format } from './format.ts';
 import {
@@ -6,6 +6,7 @@ import {
   deviceFreshness,
   figureOf,
   frostC,
+  isHandingIn,
   isPresent,
   newestValueAt,
   numberOf,
@@ -37,6 +38,14 @@ function offlineWords(offline: Device[], nowAt: number): string {
   if (offline.length > 1) return `${offline.length} devices are offline: ${namesOf(offline)}.`;
   const since = first.offlineSince ?? newestValueAt(first) ?? nowAt;
   return `${first.name} went offline ${age(nowAt - since)}.`;
+}
+
+/** Who sends what it kept while it had no connection, or a demo home its past. */
+function handingInWords(late: Device[]): string {
+  const [first] = late;
+  if (!first) return '';
+  if (late.length > 1) return `${late.length} devices are handing in what they measured before.`;
+  return `${first.name} is handing in what it measured before.`;
 }
 
 /** Who is there and has no figures yet. */
@@ -74,6 +83,14 @@ export function platformTrouble(link: Link, health: Health | undefined, format: 
   if (link.state === 'away')
     return { tone: 'calm', sentence: `As it was at ${format.time(link.sinceAt)}.`, more: '', deviceId: null };
   const { broker, store } = health ?? {};
+  const { journal } = broker ?? {};
+  if (journal && journal.state !== 'ok')
+    return {
+      tone: 'bad',
+      sentence: `No new readings since ${format.time(journal.since)}.`,
+      more: 'Devices keep theirs meanwhile. What you see is from before.',
+      deviceId: null,
+    };
   if (broker && !broker.isConnected)
     return {
       tone: 'warn',
@@ -84,19 +101,6 @@ export function platformTrouble(link: Link, health: Health | undefined, format: 
       more: 'What you see is from before.',
       deviceId: null,
     };
-  const { journal } = broker ?? {};
-  if (journal && journal.state !== 'ok') {
-    const since = format.time(journal.since);
-    return {
-      tone: 'bad',
-      sentence:
-        journal.state === 'full'
-          ? `The broker’s disk has been full since ${since}.`
-          : `The broker hasn’t been able to write to its disk since ${since}.`,
-      more: 'Devices keep their readings meanwhile. What you see is from before.',
-      deviceId: null,
-    };
-  }
   if (store && !store.isWritable)
     return {
       tone: 'bad',
@@ -107,6 +111,17 @@ export function platformTrouble(link: Link, health: Health | undefined, format: 
   return null;
 }
 
+/** That the disk under the broker takes nothing, and what to do; null while it does, or nobody knows. */
+export function diskWords(journal: BrokerJournal | undefined): { what: string; toDo: string } | null {
+  if (!journal || journal.state === 'ok') return null;
+  if (journal.state === 'failing')
+    return { what: 'Messages from devices can’t be kept: the disk refuses them.', toDo: journal.words };
+  return {
+    what: 'Messages from devices can’t be kept: the disk is full.',
+    toDo: 'Make space where the broker keeps its data. It goes on by itself, and what came before is safe.',
+  };
+}
+
 /** The device and words of the first sensor fault that is told at present. */
 function faultOf(devices: readonly Device[], nowAt: number): { device: Device; fault: string } | null {
   for (const device of devices)
@@ -115,6 +130,11 @@ function faultOf(devices: readonly Device[], nowAt: number): { device: Device; f
       if (isPresent(figure, nowAt) && figure.latest.fault) return { device, fault: figure.latest.fault };
     }
   return null;
+}
+
+function calmWords(count: number): string {
+  if (count === 0) return 'Waiting for the first reading.';
+  return count === 1 ? 'One device reporting.' : `${count} devices reporting.`;
 }
 
 const join = (...sentences: string[]): string => sentences.filter(Boolean).join(' ');
@@ -130,11 +150,15 @@ export function summarise(
   const heard = devices.filter(({ lastMessageAt, role }) => lastMessageAt !== null && role !== 'gateway');
   const reporting = heard.filter((device) => newestValueAt(device) !== null);
   const muted = mutedWords(heard.filter((device) => newestValueAt(device) === null));
-  const states = reporting.map((device) => ({ device, state: deviceFreshness(device, nowAt) }));
+  const late = reporting.filter((device) => isHandingIn(device, nowAt));
+  const states = reporting
+    .filter((device) => !late.includes(device))
+    .map((device) => ({ device, state: deviceFreshness(device, nowAt) }));
   const silent = states.filter(({ state }) => state === 'silent').map(({ device }) => device);
   const stale = states.filter(({ state }) => state === 'stale').map(({ device }) => device);
   const offline = stale.filter(({ isOnline }) => isOnline === false);
-  const outlook = join(muted, moreWords(views, devices, nowAt, format));
+  const outside = moreWords(views, devices, nowAt, format);
+  const outlook = join(handingInWords(late), muted, outside);
   const more = join(silentWords(silent, nowAt), offlineWords(offline, nowAt), outlook);
   const cold = views.find((view) => troubleOf(view, nowAt) === 'frost');
   if (cold) {
@@ -167,12 +191,9 @@ export function summarise(
       more: outlook,
       deviceId: stale[0].id,
     };
+  const past = late.length === reporting.length ? 'What you see is from before.' : '';
+  if (late[0])
+    return { tone: 'calm', sentence: handingInWords(late), more: join(past, muted, outside), deviceId: null };
   const count = reporting.length;
-  const sentence =
-    count === 0
-      ? 'Waiting for the first reading.'
-      : count === 1
-        ? 'One device reporting.'
-        : `${count} devices reporting.`;
-  return { tone: 'calm', sentence, more: count === 0 ? '' : outlook, deviceId: null };
+  return { tone: 'calm', sentence: calmWords(count), more: count === 0 ? '' : outlook, deviceId: null };
 }

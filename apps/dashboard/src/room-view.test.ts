@@ -1,7 +1,7 @@
 import type { Device, Health, Latest, Room } from '@hearth/contract';
 import { describe, expect, it } from 'vitest';
 import { createFormat } from './format.ts';
-import { platformTrouble, summarise } from './home-summary.ts';
+import { diskWords, platformTrouble, summarise } from './home-summary.ts';
 import { actionAt, createRoomViews, figureFreshness, troubleOf, viewRoom } from './room-view.ts';
 
 const nowAt = 1_795_363_200_000;
@@ -36,7 +36,7 @@ function device(id: string, latest: Device['latest'], more: Partial<Device> = {}
     lastMessageAt: nowAt - 5000,
     latest,
     command: null,
-    counts: { duplicates: 0, missing: 0, rejected: 0 },
+    counts: { duplicates: 0, missing: 0, awaited: 0, rejected: 0 },
     ...more,
   };
 }
@@ -168,14 +168,20 @@ describe('the sentence of the home', () => {
       };
     };
     expect(platformTrouble(live, broker('ok'), format)).toBeNull();
-    expect(platformTrouble(live, broker('full'), format)).toMatchObject({
-      tone: 'bad',
-      sentence: 'The broker’s disk has been full since 14:02.',
+    expect(diskWords(broker('ok').broker?.journal)).toBeNull();
+    for (const state of ['full', 'failing'] as const) {
+      const sentence = 'No new readings since 14:02.';
+      expect(platformTrouble(live, broker(state), format)).toMatchObject({ tone: 'bad', sentence });
+    }
+    expect(diskWords(broker('full').broker?.journal)?.toDo).toMatch(/Make space/);
+    const failing = { state: 'failing', since: nowAt, words: 'Check it.' } as const;
+    expect(diskWords(failing)).toEqual({
+      what: expect.stringMatching(/the disk refuses/),
+      toDo: 'Check it.',
     });
-    expect(platformTrouble(live, broker('failing'), format)).toMatchObject({
-      tone: 'bad',
-      sentence: 'The broker hasn’t been able to write to its disk since 14:02.',
-    });
+    // Also where the broker lets nobody in for it.
+    const refused = { ...health(false, true).broker!, journal: failing };
+    expect(platformTrouble(live, { ...health(false, true), broker: refused }, format)?.tone).toBe('bad');
     const away = { state: 'away', sinceAt: Date.UTC(2026, 10, 22, 14, 2) } as const;
     expect(platformTrouble(away, health(true, true), format)?.sentence).toBe('As it was at 14:02.');
   });
@@ -201,6 +207,35 @@ describe('the sentence of the home', () => {
     });
     const other = device('Shed', { heating: value(true, 30_000) }, gone);
     expect(sum(thermostat, heater, left, other).sentence).toBe('2 devices are offline: Bench, Shed.');
+  });
+
+  it('says of devices that hand in what they kept that they do, and not that they are silent', () => {
+    const kept = (receivedMs: number): Latest => ({
+      ...value(20, 6 * 3_600_000),
+      receivedAt: nowAt - receivedMs,
+      isLate: true,
+    });
+    const one = { ...thermostat, latest: { temperature: kept(500) } };
+    const other = device('hall-h', { heating: kept(2000) });
+    expect(sum(one, other)).toEqual({
+      tone: 'calm',
+      sentence: '2 devices are handing in what they measured before.',
+      more: 'What you see is from before.',
+      deviceId: null,
+    });
+    expect(sum(one, heater)).toMatchObject({
+      tone: 'calm',
+      sentence: 'hall-t is handing in what it measured before.',
+    });
+    expect(troubleOf(viewOf(one, heater), nowAt)).toBe('stale');
+    const silent = device('Shed', { heating: value(true, 40 * 60_000) });
+    expect(sum(one, heater, silent)).toMatchObject({
+      sentence: 'Shed has been silent for 40 min.',
+      more: 'hall-t is handing in what it measured before.',
+    });
+    // It stopped midway.
+    const stopped = { ...thermostat, latest: { temperature: kept(60_000) } };
+    expect(sum(stopped, heater).sentence).toBe('hall-t has been silent for 6 h.');
   });
 
   it('puts frost before everything', () => {

@@ -45,12 +45,28 @@ export function measuredAt({ at, receivedAt }: Latest): number {
   return Math.min(at, receivedAt);
 }
 
+/** Between two readings of a device that hands in what it kept. */
+const handingInMs = 15_000;
+
+/** Whether a value came from its device's buffer just now. */
+function isHandedIn({ isLate, receivedAt }: Latest, nowAt: number): boolean {
+  return isLate && nowAt - receivedAt <= handingInMs;
+}
+
+/** Whether a device is handing in what it kept, and has not come to the present yet. */
+export function isHandingIn(device: Device, nowAt: number): boolean {
+  const isOld = severity(deviceFreshness(device, nowAt)) >= severity('stale');
+  const isArriving = Object.values(device.latest).some((latest) => isHandedIn(latest, nowAt));
+  return isOld && isArriving && device.isOnline !== false;
+}
+
 /** How far a figure may be believed now. */
 export function figureFreshness(figure: Figure, nowAt: number): Freshness {
   return freshness({
     ageMs: nowAt - measuredAt(figure.latest),
     periodMs: figure.periodMs,
     isOnline: figure.isOnline,
+    isHandedIn: isHandedIn(figure.latest, nowAt),
   });
 }
 

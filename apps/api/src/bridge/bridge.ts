@@ -22,7 +22,7 @@ import { openCommands } from './commands.ts';
 import type { Control } from './control.ts';
 import { createEncryption, type Encryption } from './encryption.ts';
 import { createEnvelopes } from './envelopes.ts';
-import { createJournalState } from './journal-state.ts';
+import { createJournalState, diskRefuses } from './journal-state.ts';
 import { openPayloadKeys } from './payload-keys.ts';
 import { filtersOf, startGroup } from './sharing.ts';
 import { BrokerAwayError } from './in-flight.ts';
@@ -42,6 +42,10 @@ export interface Bridge extends AsyncDisposable {
   setSetpoint(device: Device, setpoint: number, by: string): Promise<Command>;
   control: Control;
   encryption: Encryption;
+  /** Called with each connection, and whenever somebody else changed who may connect. */
+  followCredentials(listener: () => void): void;
+  /** Hears again what devices said last, for those that were not known. @throws {BrokerAwayError} */
+  hearAgain(): Promise<void>;
 }
 
 /** The broker knows the api's session by this. */
@@ -74,6 +78,8 @@ export async function startBridge(
     /** The file that devices' payload secrets are wrapped with; made with the first of them. */
     payloadKeyFile: string;
     now: () => number;
+    /** A clock that is never set: the process's own if not given. */
+    monotonicMs?: () => number;
     commandTiming?: CommandTiming;
   },
 ): Promise<Bridge> {
@@ -100,13 +106,18 @@ export async function startBridge(
     home,
     publish: group?.publishReceipt ?? publish,
     receipted,
-    monotonicMs: () => performance.now(),
+    monotonicMs: options.monotonicMs ?? (() => performance.now()),
+    onGaps: () => devices.noteAwaiting(receipts),
   });
+  receipts.hold();
   for (const span of await store.spans()) if (devices.get(span.device)) receipts.resume(span);
+  devices.noteAwaiting(receipts);
   const asks = createAsks(home, publish, now);
   const commands = openCommands({ db, devices, home, publish, log, now, timing: options.commandTiming });
   const place = options.place ?? (() => Promise.resolve({ listeners: [], ca: null }));
-  const access = createBrokerAccess({ way, home, publish, place, log });
+  /** Who is told that the broker may let in others than before. In a group the members tell each other. */
+  let onCredentials = (): void => {};
+  const access = createBrokerAccess({ way, home, publish, place, log, onForeign: () => onCredentials() });
   const journal = createJournalState();
   const batches = openBatches({
     db,
@@ -134,6 +145,7 @@ export async function startBridge(
     password: options.password,
     tlsFiles: options.tlsFiles ?? {},
     isClean: group !== null,
+    ...(way === 'hearth' ? { notReady: diskRefuses } : {}),
     log,
     now,
     filters: [
@@ -151,10 +163,12 @@ export async function startBridge(
       access.connected(granted);
       receipts.sendAgain();
       group?.tellDevices();
+      onCredentials();
     },
     onLost() {
       access.lost();
       journal.forget();
+      receipts.hold();
       batches.dropUnacknowledged();
       devices.noteBrokerAway();
     },
@@ -168,7 +182,7 @@ export async function startBridge(
     state() {
       const link = session.state();
       const problem = link.problem ?? batches.problem();
-      const told = journal.present();
+      const told = journal.present(link);
       return { ...link, ...(problem !== undefined && { problem }), ...(told && { journal: told }) };
     },
     async ask(device, ask) {
@@ -180,6 +194,12 @@ export async function startBridge(
       needBroker();
       return commands.set(device, setpoint, by);
     },
+    followCredentials(listener) {
+      if (group) return;
+      onCredentials = listener;
+      if (session.state().isConnected) listener();
+    },
+    hearAgain: () => session.subscribeAgain(),
     encryption,
     control: {
       ...access.control,

@@ -39,9 +39,11 @@ export function createBrokerAccess(parts: {
   publish: BrokerSession['publish'];
   place: () => Promise<BrokerFace>;
   log: Log;
+  /** Somebody else changed who may connect. */
+  onForeign: () => void;
 }): BrokerAccess {
   const { way, publish, log } = parts;
-  const hearth = createControl(publish);
+  const hearth = createControl(publish, parts.onForeign);
   const plugin = createDynamicSecurity(publish);
   const external = createExternal(parts);
   const controls: Record<AccessWay, Control> = {
@@ -83,6 +85,7 @@ export function createBrokerAccess(parts: {
       revoke: async (ids) => (await present()).revoke(ids),
       addCertified: async (credential, csr) => (await present()).addCertified(credential, csr),
       describe: async () => (await present()).describe(),
+      list: async () => (await present()).list(),
       metrics: async () => (await present()).metrics(),
     },
     connected(granted) {
@@ -106,7 +109,11 @@ export function createBrokerAccess(parts: {
 }
 
 /** What holds at every broker that is not ours. */
-function createExternal({ home, publish, place }: Parameters<typeof createBrokerAccess>[0]): Control {
+function createExternal({
+  home,
+  publish,
+  place,
+}: Pick<Parameters<typeof createBrokerAccess>[0], 'home' | 'publish' | 'place'>): Control {
   return {
     add: () => Promise.resolve(),
     byHand: stepsByHand,
@@ -122,6 +129,7 @@ function createExternal({ home, publish, place }: Parameters<typeof createBroker
         new ControlError('This broker signs no certificates: pair without a request for one, with a secret.'),
       ),
     describe: place,
+    list: () => Promise.resolve(null),
     metrics: () => Promise.resolve(null),
   };
 }

@@ -25,6 +25,8 @@ export interface BrokerSession extends AsyncDisposable {
     payload: string | Buffer,
     options?: { isRetained?: boolean; isUrgent?: boolean },
   ): Promise<void>;
+  /** Hears again what the broker retains, for those of whom nothing was taken before. */
+  subscribeAgain(): Promise<void>;
   /** Stops and starts the flow of messages; a new connection begins flowing. */
   pause(): void;
   resume(): void;
@@ -43,6 +45,8 @@ export interface SessionOptions {
   tlsFiles?: TlsFiles;
   /** The broker forgets us when we leave. */
   isClean?: boolean;
+  /** What it means when this broker says that it is not ready. */
+  notReady?: string;
   filters: readonly string[];
   /** Subscribed after the others, and no problem where they are refused. */
   optionalFilters?: readonly string[];
@@ -123,6 +127,9 @@ export function openBrokerSession(options: SessionOptions): BrokerSession {
       if (!connection) return Promise.reject(new BrokerAwayError(state.problem ?? 'not connected yet'));
       return connection.publish(topic, payload, { isRetained, isUrgent });
     },
+    async subscribeAgain() {
+      await connection?.subscribe(options.filters);
+    },
     pause: () => flowing?.pause(),
     resume: () => flowing?.resume(),
     async [Symbol.asyncDispose]() {
@@ -134,6 +141,7 @@ export function openBrokerSession(options: SessionOptions): BrokerSession {
 
 async function connect(options: SessionOptions, signal: AbortSignal): Promise<Connection> {
   const { url, clientId, user, now, onMessage, isClean = false, keepaliveS = keepaliveDefaultS } = options;
+  const { notReady } = options;
   const password = options.password ?? (await readPassword(options.passwordFile));
   const tls = await readTls(options.tlsFiles ?? {});
   try {
@@ -148,6 +156,7 @@ async function connect(options: SessionOptions, signal: AbortSignal): Promise<Co
       now,
       signal,
       onMessage,
+      ...(notReady === undefined ? {} : { notReady }),
     });
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;

@@ -40,6 +40,8 @@ export interface ConnectionOptions {
   isClean?: boolean;
   keepaliveS: number;
   now: () => number;
+  /** What CONNACK's return code 3 means at this broker. */
+  notReady?: string;
   /** Gives up an attempt that is under way. */
   signal: AbortSignal;
   onMessage: (delivery: Delivery) => void;
@@ -81,6 +83,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     } else if (packet.cmd === 'connack') {
       const { returnCode = 0 } = packet;
       if (returnCode === 0) accepted.resolve('accepted');
+      else if (returnCode === 3 && options.notReady !== undefined) wire.cut(options.notReady);
       else wire.cut(refusals[returnCode] ?? `the broker refused with code ${returnCode}`);
     }
   };

@@ -5,6 +5,7 @@ import {
   type BrokerSetup,
   type ControlRequest,
   type Credential,
+  type ListedCredential,
 } from '@hearth/contract';
 import { createHash, randomUUID } from 'node:crypto';
 import { Check } from 'typebox/value';
@@ -39,6 +40,8 @@ export interface Control {
   addCertified(credential: Omit<NewCredential, 'secret'>, csr: string): Promise<string>;
   /** Where the broker listens. @throws {BrokerAwayError} @throws {ControlError} */
   describe(): Promise<BrokerFace>;
+  /** Everybody who may connect; null where the broker does not tell. @throws {BrokerAwayError} @throws {ControlError} */
+  list(): Promise<readonly ListedCredential[] | null>;
   /** The broker's own figures in Prometheus' text format; null where it has none for us. @throws {BrokerAwayError} */
   metrics(): Promise<string | null>;
 }
@@ -47,9 +50,13 @@ const timeoutDefaultMs = 5000;
 /** Credentials in one message: about 25 kB. */
 const chunk = 100;
 
-/** Speaks to our broker over its control topics; `hear` takes what comes back. */
+/**
+ * Speaks to our broker over its control topics; `hear` takes what comes back. `onForeign`: somebody else, such as
+ * the command line, changed who may connect.
+ */
 export function createControl(
   publish: BrokerSession['publish'],
+  onForeign: () => void,
   timeoutMs = timeoutDefaultMs,
 ): Control & { hear(payload: Uint8Array): void } {
   const waiting = new Map<string, (response: ControlResponse) => void>();
@@ -95,6 +102,10 @@ export function createControl(
       if (!broker) throw new ControlError('the broker did not say where it listens');
       return broker;
     },
+    async list() {
+      const { credentials = null } = await request({ list: true });
+      return credentials;
+    },
     async metrics() {
       const { metrics = null } = await request({ metrics: true });
       return metrics;
@@ -106,7 +117,11 @@ export function createControl(
       } catch {
         return;
       }
-      if (Check(ControlResponse, response)) waiting.get(response.id)?.(response);
+      if (!Check(ControlResponse, response)) return;
+      const asked = waiting.get(response.id);
+      const { error, credentials, broker, metrics } = response;
+      if (asked) asked(response);
+      else if (error === undefined && !credentials && !broker && metrics === undefined) onForeign();
     },
   };
 }

@@ -43,7 +43,8 @@ async function addEncrypted(rig: TestBridge, id: string) {
   return { device, heard, seal, takeKey: (key: PayloadKey) => void (payloadKey = key) };
 }
 
-const rules = (rig: TestBridge, id = 'hall') => rig.devices.detail(id)?.rejected.map(({ rule }) => rule);
+const rules = (rig: TestBridge, id = 'hall') =>
+  rig.devices.detail(id)?.rejected.flatMap(({ rule, count }) => Array.from({ length: count }, () => rule));
 const stored = async (rig: TestBridge) => (await rig.store.progress())[0];
 
 test('readings are opened and stored, and their receipt comes in an envelope', async () => {
@@ -54,7 +55,7 @@ test('readings are opened and stored, and their receipt comes in an envelope', a
   await expect.poll(() => rig.devices.get('hall')?.latest.temperature?.value, soon).toBe(23);
   await expect.poll(() => heard.at(-1), soon).toMatchObject({ kind: 'receipt', body: { boot: 1, seq: 3 } });
   expect(heard.map(({ kind }) => kind)).not.toContain('clear or foreign');
-  expect(rig.devices.get('hall')?.counts).toEqual({ duplicates: 0, missing: 0, rejected: 0 });
+  expect(rig.devices.get('hall')?.counts).toEqual({ duplicates: 0, missing: 0, awaited: 0, rejected: 0 });
 });
 
 test('an envelope that comes again is refused, also after the api was killed, and a command is not confirmed by it', async () => {

@@ -95,6 +95,48 @@ test('patience begins anew when the broker is back', () => {
   expect(upTo()).toEqual({ boot: 1, seq: 1 });
 });
 
+test('while the broker is away nothing is given up, also of gaps that are found meanwhile', () => {
+  const { clock, gaps, hear, upTo } = createHall();
+  hear(1, 1, 3);
+  gaps.hold();
+  hear(1, 5);
+  clock.now = 500_000;
+  expect(gaps.giveUp()).toEqual({ devices: [], nextAt: Infinity });
+  expect(gaps.awaited('hall')).toBe(2);
+  gaps.giveTime();
+  expect(gaps.giveUp()).toEqual({ devices: [], nextAt: 590_000 });
+  clock.now = 590_000;
+  expect(gaps.giveUp()).toEqual({ devices: ['hall'], nextAt: Infinity });
+  expect(upTo()).toEqual({ boot: 1, seq: 5 });
+});
+
+test('what is awaited counts down as it comes, and is none when it is given up', () => {
+  const { clock, gaps, hear } = createHall();
+  const awaited = () => gaps.awaited('hall');
+  expect(awaited()).toBe(0);
+  hear(1, 1, 4);
+  expect(awaited()).toBe(2);
+  hear(1, 2);
+  expect(awaited()).toBe(1);
+  clock.now = 50_000;
+  hear(1, 6);
+  expect(awaited()).toBe(2);
+  expect(gaps.giveUp()).toEqual({ devices: [], nextAt: 90_000 });
+  clock.now = 90_000;
+  expect(awaited()).toBe(1);
+  expect(gaps.giveUp()).toEqual({ devices: ['hall'], nextAt: 140_000 });
+  clock.now = 140_000;
+  expect(awaited()).toBe(0);
+});
+
+test('what is missing before the first that came of a boot is not counted, as a device may be added midway', () => {
+  const { gaps, hear } = createHall();
+  hear(1, 40, 43);
+  expect(gaps.awaited('hall')).toBe(2);
+  hear(1, 1);
+  expect(gaps.awaited('hall')).toBe(40);
+});
+
 test('a new boot that begins with its first reading is no gap, and a counter that jumped is none', () => {
   const { hear, upTo } = createHall();
   hear(1, 1);

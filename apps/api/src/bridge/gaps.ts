@@ -7,7 +7,7 @@ interface Gap {
   boot: number;
   first: number;
   last: number;
-  /** When it is given up. */
+  /** When it is given up; Infinity while that is not known. */
   until: number;
 }
 
@@ -30,6 +30,17 @@ const missingMax = 10_000;
  */
 export function createGaps(monotonicMs: () => number) {
   const devices = new Map<string, Progress>();
+  let isHeld = false;
+  const patienceEnd = (): number => (isHeld ? Infinity : monotonicMs() + patienceMs);
+  const setAll = (until: number): void => {
+    for (const { gaps } of devices.values()) for (const gap of gaps) gap.until = until;
+  };
+  /** Whether the first of its gaps was given up. */
+  const dropEnded = ({ gaps }: Progress): boolean => {
+    const before = gaps.length;
+    while (gaps[0] && gaps[0].until <= monotonicMs()) gaps.shift();
+    return gaps.length < before;
+  };
 
   return {
     newest: (device: string): Key | undefined => devices.get(device)?.newest,
@@ -40,7 +51,7 @@ export function createGaps(monotonicMs: () => number) {
       const before = known?.newest ?? null;
       const gaps = known?.gaps ?? [];
       const newest = { boot, seq: last };
-      const until = monotonicMs() + patienceMs;
+      const until = patienceEnd();
       if (before && !isNewer(newest, before)) {
         fill(gaps, { boot, seq }, until);
         return;
@@ -61,14 +72,36 @@ export function createGaps(monotonicMs: () => number) {
     /** All readings up to here are dealt with; undefined while the very first are missing. */
     upTo(device: string): Key | undefined {
       const known = devices.get(device);
-      while (known?.gaps[0] && known.gaps[0].until <= monotonicMs()) known.gaps.shift();
+      if (known) dropEnded(known);
       const [gap] = known?.gaps ?? [];
       return gap ? (gap.after ?? undefined) : known?.newest;
     },
-    /** Begins all patience anew: without the broker no device could fill its gaps. */
+    /**
+     * Readings that have not come and may still. Of a boot only those behind the first that came: a device may
+     * be added midway, and nothing before was ever to come.
+     */
+    awaited(device: string): number {
+      const waiting = (devices.get(device)?.gaps ?? []).filter(
+        ({ first, until }) => first > 1 && until > monotonicMs(),
+      );
+      return waiting.reduce((sum, gap) => sum + gap.last - gap.first + 1, 0);
+    },
+    /** Gives up what had its time: of which devices, and when the next has had it (Infinity: none waits). */
+    giveUp(): { devices: string[]; nextAt: number } {
+      const ended = [...devices].filter(([, known]) => dropEnded(known)).map(([device]) => device);
+      let nextAt = Infinity;
+      for (const { gaps } of devices.values()) for (const { until } of gaps) nextAt = Math.min(nextAt, until);
+      return { devices: ended, nextAt };
+    },
+    /** Gives nothing up until `giveTime`: without the broker no device can fill its gaps. */
+    hold(): void {
+      isHeld = true;
+      setAll(Infinity);
+    },
+    /** Begins all patience anew: the broker is back. */
     giveTime(): void {
-      const until = monotonicMs() + patienceMs;
-      for (const { gaps } of devices.values()) for (const gap of gaps) gap.until = until;
+      isHeld = false;
+      setAll(patienceEnd());
     },
     forget(device: string): void {
       devices.delete(device);

@@ -1,21 +1,10 @@
 import { payloadSecretBytes } from '@hearth/contract';
+import { makeSecretFile, readSecretFile, SecretFileError } from '@hearth/part';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
 
 const algorithm = 'aes-256-gcm';
 const nonceBytes = 12;
 const tagBytes = 16;
-const keyPattern = /^[A-Za-z0-9_-]{43}$/;
 
 /** The wrapping key cannot be used: its file is gone, or not the one that the secrets were wrapped with. */
 export class WrappingKeyError extends Error {
@@ -58,30 +47,22 @@ export function openPayloadSecrets(keyFile: string) {
 
 /** Null while there is no file. */
 function readKey(path: string): Buffer | null {
-  let text: string;
+  let secret: string | null;
   try {
-    text = readFileSync(path, 'utf8').trim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new WrappingKeyError(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
+    secret = readSecretFile(path);
+  } catch (cause) {
+    const { message } = cause as Error;
+    const line = cause instanceof SecretFileError ? message : `${path} cannot be read: ${message}`;
+    throw new WrappingKeyError(line, { cause });
   }
-  if (!keyPattern.test(text)) throw new WrappingKeyError(`${path} does not hold a key of 43 characters`);
-  if (statSync(path).mode & 0o077) chmodSync(path, 0o600);
-  return Buffer.from(text, 'base64url');
+  if (secret === null) return null;
+  const key = bytesOf(secret);
+  if (key.length !== payloadSecretBytes)
+    throw new WrappingKeyError(`${path} does not hold a key of ${payloadSecretBytes} bytes`);
+  return key;
 }
 
 /** On disk, whole, before anything is wrapped with it. */
-function makeKey(path: string): Buffer {
-  const key = randomBytes(payloadSecretBytes);
-  const draft = `${path}.new`;
-  rmSync(draft, { force: true });
-  const file = openSync(draft, 'wx', 0o600);
-  try {
-    writeSync(file, key.toString('base64url'));
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(draft, path);
-  return key;
-}
+const makeKey = (path: string): Buffer => bytesOf(makeSecretFile(path));
+
+const bytesOf = (secret: string): Buffer => Buffer.from(secret, 'base64url');

@@ -18,13 +18,17 @@ export function createReceipts(parts: {
   publish: BrokerSession['publish'];
   receipted: Receipted;
   monotonicMs: () => number;
+  /** How many readings are awaited may have changed. */
+  onGaps: () => void;
 }) {
-  const { home, publish, receipted } = parts;
-  const gaps = createGaps(parts.monotonicMs);
+  const { home, publish, receipted, monotonicMs, onGaps } = parts;
+  const gaps = createGaps(monotonicMs);
   /** What each device was told last, as it was sent. */
   const told = new Map<string, string>();
   const due = new Set<string>();
   const onTheWay = new Set<string>();
+  let patience: NodeJS.Timeout | null = null;
+  let isStopped = false;
 
   const send = async (device: string, receipt: string): Promise<void> => {
     onTheWay.add(device);
@@ -40,7 +44,19 @@ export function createReceipts(parts: {
     onTheWay.delete(device);
     if (due.has(device)) sending.soon();
   };
+  /** A device that has paused says nothing at which its receipt could go on. */
+  const watchPatience = (): void => {
+    patience = null;
+    const { devices, nextAt } = gaps.giveUp();
+    for (const device of devices) due.add(device);
+    if (devices.length > 0) sending.soon();
+    if (nextAt < Infinity && !isStopped)
+      patience = setTimeout(watchPatience, Math.max(1, Math.ceil(nextAt - monotonicMs()))).unref();
+  };
   const sending = coalesce(coalesceMs, () => {
+    // No gap is given up before those that were there when the timer was set.
+    if (!patience) watchPatience();
+    onGaps();
     for (const device of [...due].filter((each) => !onTheWay.has(each))) {
       due.delete(device);
       const upTo = gaps.upTo(device);
@@ -52,6 +68,8 @@ export function createReceipts(parts: {
 
   return {
     newest: (device: string): Key | undefined => gaps.newest(device),
+    /** Readings that the device still has time to send again. */
+    awaited: (device: string): number => gaps.awaited(device),
     /** What the store has of a device's newest boot, span by span: the receipt stays before the first gap. */
     resume({ device, boot, first, last }: Span): void {
       const saved = gaps.newest(device) ? undefined : receipted.saved(device);
@@ -70,6 +88,10 @@ export function createReceipts(parts: {
       due.add(device);
       sending.soon();
     },
+    /** Without the broker nothing is given up, until `sendAgain`. */
+    hold(): void {
+      gaps.hold();
+    },
     /** Sends all of them, after the broker was away, and gives the devices time to fill their gaps. */
     sendAgain(): void {
       gaps.giveTime();
@@ -84,6 +106,8 @@ export function createReceipts(parts: {
       due.delete(device);
     },
     async stop(): Promise<void> {
+      isStopped = true;
+      if (patience) clearTimeout(patience);
       sending.stop();
       await receipted.stop();
     },

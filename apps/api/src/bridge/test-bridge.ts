@@ -71,9 +71,14 @@ export interface TestBridge extends AsyncDisposable {
 
 /** Starts all of it; `wrapStore` may put something between bridge and store. */
 export async function startTestBridge(
-  options: { wrapStore?: (store: Store) => Store; commandTiming?: CommandTiming; now?: () => number } = {},
+  options: {
+    wrapStore?: (store: Store) => Store;
+    commandTiming?: CommandTiming;
+    now?: () => number;
+    monotonicMs?: () => number;
+  } = {},
 ): Promise<TestBridge> {
-  const { wrapStore = (store) => store, commandTiming, now = Date.now } = options;
+  const { wrapStore = (store) => store, commandTiming, now = Date.now, monotonicMs } = options;
   const dataDir = mkdtempSync(join(tmpdir(), 'hearth-bridge-'));
   let broker: RunningBroker | null = await startTestBroker(dataDir);
   const { mqttUrl } = broker.address;
@@ -101,6 +106,7 @@ export async function startTestBridge(
       payloadKeyFile: join(dataDir, 'payload-key'),
       now,
       ...(commandTiming ? { commandTiming } : {}),
+      ...(monotonicMs ? { monotonicMs } : {}),
     });
     if (broker) await vi.waitFor(() => expect(rig.bridge.state().isConnected).toBe(true), soon);
   };

@@ -4,6 +4,7 @@ import type { Database } from 'better-sqlite3';
 import type { Live } from '../live.ts';
 import { createAllowance } from './allowance.ts';
 import { coalesce } from './coalesce.ts';
+import { followCounts, type Awaiting } from './counts.ts';
 import { toDevice, type Entry } from './entry.ts';
 import { createHouse, type House } from './house.ts';
 import { takeNotes, type Note } from './notes.ts';
@@ -31,18 +32,18 @@ export interface Devices extends House, AsyncDisposable {
   note(notes: readonly Note[]): void;
   /** Readings that the store has, with their fates. */
   noteStored(arrivals: readonly Arrival[], fates: readonly Fate[]): void;
+  /** What is awaited may have changed; the same for as long as the bridge runs. */
+  noteAwaiting(awaiting: Awaiting): void;
   noteCommand(command: Command): void;
   /** Without the broker nobody knows who is online. */
   noteBrokerAway(): void;
 }
 
-/** Flood of rejected messages: 20 are kept at once, then one every 10 s; all are counted. */
+/** Flood of rejected messages: 20 are written at once, then one every 10 s; all are counted. */
 const rejectedBurst = 20;
 const rejectedPeriodMs = 10_000;
 /** Times of last messages and plain counts reach the disk this late; a kill loses only those. */
 const saveMs = 60_000;
-/** Counters reach the dashboards this late, so that a flood is one event a second. */
-const countMs = 1000;
 
 /** Reads devices and rooms from hearth.db, and their newest values and counters from the store. */
 export async function openDevices(parts: {
@@ -54,7 +55,7 @@ export async function openDevices(parts: {
   const { db, store, live, now } = parts;
   const registry = openRegistry(db);
   const rooms = openRooms(db);
-  const entries = loadEntries(registry, await store.latest(), await store.progress());
+  const entries = loadEntries(registry, await store.latest());
   const mayKeep = createAllowance(rejectedBurst, rejectedPeriodMs, now);
   const publish = (ids: Iterable<string>): void => {
     for (const id of ids) {
@@ -62,7 +63,7 @@ export async function openDevices(parts: {
       if (entry) live.publish('device', toDevice(entry, now()));
     }
   };
-  const counts = followCounts(entries, store, publish);
+  const counts = followCounts(entries, store, await store.progress(), publish);
   const times = followTimes(entries, db, registry, now);
 
   return {
@@ -86,6 +87,7 @@ export async function openDevices(parts: {
       }
       if (arrivals.some((arrival) => arrival.key !== null)) counts.changed([]);
     },
+    noteAwaiting: (awaiting) => counts.await(awaiting),
     noteCommand(command) {
       const entry = entries.get(command.deviceId);
       if (!entry) return;
@@ -114,32 +116,6 @@ function toConnection(entry: Entry): Connection {
   return { boot, conn, isOnline, since, isGateway: role === 'gateway' };
 }
 
-/** Keeps duplicates and gaps as the store counts them, and shows devices of which a counter changed. */
-function followCounts(
-  entries: Map<string, Entry>,
-  store: Store,
-  publish: (ids: Iterable<string>) => void,
-): { changed(ids: readonly string[]): void; stop(): void } {
-  const counted = new Set<string>();
-  const look = coalesce(countMs, async () => {
-    for (const { device, duplicates, missing } of await store.progress()) {
-      const entry = entries.get(device);
-      if (!entry || (entry.counts.duplicates === duplicates && entry.counts.missing === missing)) continue;
-      entries.set(device, { ...entry, counts: { ...entry.counts, duplicates, missing } });
-      counted.add(device);
-    }
-    publish(counted);
-    counted.clear();
-  });
-  return {
-    changed(ids) {
-      for (const id of ids) counted.add(id);
-      look.soon();
-    },
-    stop: () => look.stop(),
-  };
-}
-
 /** Writes what is not worth a write of its own, once a minute and at the end. */
 function followTimes(
   entries: Map<string, Entry>,
@@ -152,6 +128,7 @@ function followTimes(
     db.transaction(() => {
       for (const id of unsaved) if (entries.has(id)) registry.save(entries.get(id)!, now());
     })();
+    registry.quarantine.save();
     unsaved.clear();
   });
   return {

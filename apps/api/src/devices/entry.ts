@@ -45,7 +45,7 @@ export function newEntry(id: string, name: string, source: Entry['source']): Ent
     lastMessageAt: null,
     latest: {},
     command: null,
-    counts: { duplicates: 0, missing: 0, rejected: 0 },
+    counts: { duplicates: 0, missing: 0, awaited: 0, rejected: 0 },
   };
 }
 

@@ -68,7 +68,7 @@ export function createHouse(parts: {
     get,
     detail(id) {
       const device = get(id);
-      return device && { device, rejected: registry.rejected(id) };
+      return device && { device, rejected: registry.quarantine.list(id) };
     },
     rooms: () => rooms.list().map((row) => toRoom(row, [...entries.values()])),
     addRoom(name, isDemo = false) {

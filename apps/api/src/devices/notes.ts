@@ -1,6 +1,7 @@
 import type { About, RejectedMessage, Status } from '@hearth/contract';
 import type { Database } from 'better-sqlite3';
 import { newEntry, readStatus, type Entry } from './entry.ts';
+import { mistakeOf, type Quarantine } from './quarantine.ts';
 import type { Registry } from './registry.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -11,6 +12,8 @@ export type Note =
   | { kind: 'status'; device: string; status: Status; at: number; isRetained: boolean }
   | { kind: 'rejected'; device: string; message: RejectedMessage; isRetained: boolean }
   | { kind: 'message'; device: string; at: number };
+
+type Rejected = Note & { kind: 'rejected' };
 
 /** What one note does to a device. Times and plain counts are not saved at once, and a time is not news. */
 interface Change {
@@ -31,25 +34,25 @@ export function takeNotes(
     rooms: Rooms;
     entries: Map<string, Entry>;
     unsaved: Set<string>;
-    /** Whether one more rejected message of this device may be kept. */
-    mayKeep: (device: string) => boolean;
+    /** Whether one more rejected message may be written down, of new ones or of repeats of a device. */
+    mayKeep: (whose: string) => boolean;
     now: number;
   },
   notes: readonly Note[],
 ): { changed: Set<string>; counted: Set<string>; areRoomsChanged: boolean } {
   const { db, registry, rooms, entries, unsaved, now } = parts;
+  const { quarantine } = registry;
   const staged = new Map<string, Entry>();
   const toSave = new Set<string>();
-  const kept: { device: string; message: RejectedMessage }[] = [];
+  const rejected = createSorting(quarantine, parts.mayKeep);
   const news = { device: new Set<string>(), count: new Set<string>(), none: new Set<string>() };
 
   for (const note of notes) {
     const before = staged.get(note.device) ?? entries.get(note.device);
     const entry = before ?? (note.kind === 'heard' ? newEntry(note.device, note.name, note.source) : null);
     if (!entry) continue;
-    if (note.kind === 'rejected' && note.isRetained && isOnPage(registry, note.message, entry.id)) continue;
-    const isKept = note.kind === 'rejected' && parts.mayKeep(entry.id);
-    if (isKept) kept.push({ device: entry.id, message: note.message });
+    if (note.kind === 'rejected' && note.isRetained && isOnPage(quarantine, note)) continue;
+    const isKept = note.kind === 'rejected' && rejected.take(note);
     const change = read(entry, note, isKept);
     if (!change) continue;
     staged.set(entry.id, { ...entry, ...change.patch });
@@ -65,12 +68,13 @@ export function takeNotes(
           staged.set(id, entry);
           registry.save(entry, now);
         }
-        for (const { device, message } of kept) registry.reject(device, message);
+        for (const { device, message } of rejected.kept) quarantine.put(device, message);
       })();
   } catch (error) {
     rooms.reload();
     throw error;
   }
+  for (const { device, message } of rejected.repeats) quarantine.wait(device, message);
   const areRoomsChanged = [...staged.values()].some((entry) => {
     const before = entries.get(entry.id);
     return before?.about !== entry.about || before?.roomId !== entry.roomId;
@@ -83,10 +87,32 @@ export function takeNotes(
   return { changed: news.device, counted: news.count, areRoomsChanged };
 }
 
+/** Sorts what was rejected into what is written down now, what may wait as a repeat, and what is only counted. */
+function createSorting(quarantine: Quarantine, mayKeep: (whose: string) => boolean) {
+  const kept: Rejected[] = [];
+  const repeats: Rejected[] = [];
+  const fresh = new Set<string>();
+  return {
+    kept,
+    repeats,
+    /** Whether it is written down now. */
+    take(note: Rejected): boolean {
+      const mistake = `${note.device} ${mistakeOf(note.message)}`;
+      const isRepeat = fresh.has(mistake) || quarantine.has(note.device, note.message);
+      // A flood of one mistake leaves others their place.
+      const isKept = mayKeep(isRepeat ? `${note.device} again` : note.device);
+      if (isKept) fresh.add(mistake);
+      if (isKept || isRepeat) (isKept ? kept : repeats).push(note);
+      return isKept;
+    },
+  };
+}
+
 /** The broker repeats what it retains at each subscription: that is no new message. */
-function isOnPage(registry: Registry, { topic, rule, path, got }: RejectedMessage, device: string): boolean {
-  return registry
-    .rejected(device)
+function isOnPage(quarantine: Quarantine, { device, message }: Rejected): boolean {
+  const { topic, rule, path, got } = message;
+  return quarantine
+    .list(device)
     .some((each) => each.topic === topic && each.rule === rule && each.path === path && each.got === got);
 }
 

@@ -1,7 +1,8 @@
-import type { About, RejectedMessage } from '@hearth/contract';
-import type { LatestReading, Progress } from '@hearth/store';
+import type { About } from '@hearth/contract';
+import type { LatestReading } from '@hearth/store';
 import type { Database } from 'better-sqlite3';
 import { toLatest, type Entry } from './entry.ts';
+import { openQuarantine } from './quarantine.ts';
 
 interface DeviceRow {
   id: string;
@@ -21,10 +22,7 @@ interface DeviceRow {
   rejected: number;
 }
 
-/** Rejected messages kept for a device's page. */
-const keptPerDevice = 20;
-
-/** The tables of devices and of their rejected messages. Nothing here is cached. */
+/** The tables of devices, and what is in quarantine of their messages. */
 export function openRegistry(db: Database) {
   const select = db.prepare<[], DeviceRow>('SELECT * FROM device ORDER BY added_at, id');
   const upsert = db.prepare(
@@ -40,19 +38,7 @@ export function openRegistry(db: Database) {
   );
   const removeDevice = db.prepare('DELETE FROM device WHERE id = ?');
   const removeCommands = db.prepare('DELETE FROM command WHERE device = ?');
-  const removeRejected = db.prepare('DELETE FROM rejected_message WHERE device = ?');
-  const insertRejected = db.prepare(
-    `INSERT INTO rejected_message (device, at, topic, rule, path, expected, got, consequence, count)
-     VALUES (@device, @at, @topic, @rule, @path, @expected, @got, @consequence, @count)`,
-  );
-  const pruneRejected = db.prepare(
-    `DELETE FROM rejected_message WHERE device = @device AND id <= (
-       SELECT id FROM rejected_message WHERE device = @device ORDER BY id DESC LIMIT 1 OFFSET ${keptPerDevice})`,
-  );
-  const selectRejected = db.prepare<[string], RejectedMessage>(
-    `SELECT at, topic, rule, path, expected, got, consequence, count FROM rejected_message
-     WHERE device = ? ORDER BY at DESC, id DESC LIMIT ${keptPerDevice}`,
-  );
+  const quarantine = openQuarantine(db);
   return {
     load: (): DeviceRow[] => select.all(),
     save(entry: Entry, now: number): void {
@@ -68,34 +54,22 @@ export function openRegistry(db: Database) {
       });
     },
     remove(id: string): void {
-      for (const statement of [removeRejected, removeCommands, removeDevice]) statement.run(id);
+      quarantine.remove(id);
+      for (const statement of [removeCommands, removeDevice]) statement.run(id);
     },
-    /** Keeps a rejected message and drops what is older than the newest 20 of the device. */
-    reject(device: string, message: RejectedMessage): void {
-      insertRejected.run({ device, ...message });
-      pruneRejected.run({ device });
-    },
-    rejected: (id: string): RejectedMessage[] => selectRejected.all(id),
+    quarantine,
   };
 }
 export type Registry = ReturnType<typeof openRegistry>;
 
 /** Every device as it was when the process ended; who is still online is not known until the broker says so. */
-export function loadEntries(
-  registry: Registry,
-  latest: readonly LatestReading[],
-  progress: readonly Progress[],
-): Map<string, Entry> {
+export function loadEntries(registry: Registry, latest: readonly LatestReading[]): Map<string, Entry> {
   const entries = new Map(registry.load().map((row) => [row.id, toEntry(row)]));
   for (const reading of latest) {
     const entry = entries.get(reading.device);
     if (!entry) continue;
     entry.latest[reading.quantity] = toLatest(reading);
     entry.lastMessageAt = Math.max(entry.lastMessageAt ?? 0, reading.receivedAt);
-  }
-  for (const { device, duplicates, missing } of progress) {
-    const entry = entries.get(device);
-    if (entry) entry.counts = { ...entry.counts, duplicates, missing };
   }
   return entries;
 }
@@ -118,6 +92,6 @@ function toEntry(row: DeviceRow): Entry {
     lastMessageAt: row.last_message_at,
     latest: {},
     command: null,
-    counts: { duplicates: 0, missing: 0, rejected: row.rejected },
+    counts: { duplicates: 0, missing: 0, awaited: 0, rejected: row.rejected },
   };
 }

@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import type { Device, Latest, QuantityName } from '@hearth/contract';
 import { classNames } from '../class-names.ts';
 import { serverNow, useTimed } from '../clock.ts';
-import { kindWords, labelOf, valuesOf, valueWords } from '../device-words.ts';
+import { gapWords, kindWords, labelOf, valuesOf, valueWords } from '../device-words.ts';
 import type { Freshness } from '../freshness.ts';
 import { useFormat } from '../format-context.ts';
 import { deviceFreshness, figureFreshness, figureOf, measuredAt, newestValueAt } from '../room-view.ts';
@@ -122,12 +122,13 @@ function Value({ device, quantity, latest }: ValueProps) {
   );
 }
 
-/** When it last gave a value; what has not arrived (and may still), came twice or was not taken; nothing when all is well. */
+/** When it last gave a value, and what has not arrived, came twice or was not taken. */
 function Counts({ device }: { device: Device }) {
-  const { missing, duplicates, rejected } = device.counts;
+  const format = useFormat();
+  const { duplicates, rejected } = device.counts;
   const newestAt = newestValueAt(device);
   const words = [
-    missing > 0 && `${missing} not received`,
+    ...gapWords(device.counts, format),
     duplicates > 0 && `${duplicates} came twice`,
     rejected > 0 && `${rejected} not taken`,
   ].filter(Boolean);

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { useFormat } from '../format-context.ts';
-import { heatedMs, heatedWords, type HeatSpan } from '../heat-spans.ts';
+import { dayWords, type HeatSpan } from '../heat-spans.ts';
 import styles from './heating-summary.module.css';
 
 /** The day of one heated room. */
@@ -38,16 +38,13 @@ export const HeatingSummary = memo(function HeatingSummary({ days }: { days: rea
     <section className={styles.summary} aria-labelledby="heating-summary">
       <h2 id="heating-summary">Heating, last 24 hours</h2>
       <ul>
-        {days.map((day) => {
-          const ms = heatedMs(day.heating);
-          return (
-            <li key={day.id}>
-              <span className={styles.name}>{day.name}</span>
-              <span className={styles.time}>{ms < 60_000 ? 'not heated' : heatedWords(ms, format)}</span>
-              <Strip {...day} />
-            </li>
-          );
-        })}
+        {days.map((day) => (
+          <li key={day.id}>
+            <span className={styles.name}>{day.name}</span>
+            <span className={styles.time}>{dayWords(day.heating, format)}</span>
+            <Strip {...day} />
+          </li>
+        ))}
       </ul>
       <p className={styles.axis} aria-hidden="true">
         <span>24 h ago</span>

@@ -9,6 +9,7 @@ import { Logo } from '../components/logo.tsx';
 import { PanelSkeleton } from '../components/skeletons.tsx';
 import { FormatContext, browserFormat, useFormat } from '../format-context.ts';
 import { createFormat } from '../format.ts';
+import { diskWords } from '../home-summary.ts';
 import { AccountMenu } from './account-menu.tsx';
 import styles from './shell.module.css';
 
@@ -41,15 +42,19 @@ function Banners() {
         . Showing last known.
       </Banner>
     );
-  if (broker && !broker.isConnected)
+  const disk = diskWords(broker?.journal);
+  if (disk)
     return (
-      <Banner tone="warn">
-        No messages from devices{broker.since !== null && ` since ${format.time(broker.since)}`}: Hearth is
-        reconnecting. Readings wait on the devices.
+      <Banner tone="bad" more={disk.toDo}>
+        {disk.what}
       </Banner>
     );
-  if (broker?.journal && broker.journal.state !== 'ok')
-    return <Banner tone="bad">{broker.journal.words}</Banner>;
+  if (broker && !broker.isConnected)
+    return (
+      <Banner tone="warn" more="Hearth is reconnecting. Readings wait on the devices.">
+        No messages from devices{broker.since !== null && ` since ${format.time(broker.since)}`}.
+      </Banner>
+    );
   if (store && !store.isWritable)
     return <Banner tone="bad">Readings can’t be stored{store.problem && `: ${store.problem}`}.</Banner>;
   return null;

@@ -9,7 +9,7 @@ import { Failed } from '../../components/notice.tsx';
 import { Bar, LoadingWord, PanelSkeleton } from '../../components/skeletons.tsx';
 import { ValueState } from '../../components/value-state.tsx';
 import { useTimed } from '../../clock.ts';
-import { abilityWords, kindWords, labelOf, valuesOf, valueWords } from '../../device-words.ts';
+import { abilityWords, gapWords, kindWords, labelOf, valuesOf, valueWords } from '../../device-words.ts';
 import { useFormat } from '../../format-context.ts';
 import { deviceFreshness, figureFreshness, figureOf, measuredAt } from '../../room-view.ts';
 import { NotFoundPage } from '../not-found-page.tsx';
@@ -63,7 +63,7 @@ function AboutPanel({ device }: { device: Device }) {
     ['Maker and model', about ? `${about.maker} ${about.model}` : 'not told'],
     ['Firmware', about?.firmware ?? 'not told'],
     ['Power', about?.power ?? 'not told'],
-    ['Not received', format.number(counts.missing)],
+    ['Missing readings', gapWords(counts, format).join(', ') || 'none'],
     ['Came twice, kept once', format.number(counts.duplicates)],
   ];
   const facts: [string, string][] = [

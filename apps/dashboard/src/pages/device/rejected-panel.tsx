@@ -12,11 +12,11 @@ function Message({ message }: { message: RejectedMessage }) {
   return (
     <li className={styles.message}>
       <p className={styles.why}>
-        <strong>
-          {rejectionWords(message)}
-          {message.count > 1 && <span className={styles.times}> {message.count} times</span>}
-        </strong>
-        <time dateTime={new Date(message.at).toISOString()}>{format.dateTime(message.at)}</time>
+        <strong>{rejectionWords(message)}</strong>
+        <span className={styles.times}>
+          {message.count > 1 && `${format.number(message.count)} times, last `}
+          <time dateTime={new Date(message.at).toISOString()}>{format.dateTime(message.at)}</time>
+        </span>
       </p>
       <dl>
         {place && (
@@ -67,6 +67,7 @@ interface Props {
 
 /** The device's last messages and connections that were not taken, each with its reason and its end. */
 export function RejectedPanel({ detail, error, onRetry }: Props) {
+  const format = useFormat();
   return (
     <section className={styles.panel} aria-labelledby="rejected">
       <h2 id="rejected">Messages that were not taken</h2>
@@ -82,12 +83,13 @@ export function RejectedPanel({ detail, error, onRetry }: Props) {
         <>
           <p className={styles.note}>
             Nothing of them was stored.
-            {isMore(detail) && ` Of ${detail.device.counts.rejected} in all, these are the newest.`}
+            {isMore(detail) &&
+              ` Of ${format.number(detail.device.counts.rejected)} in all, these are the newest.`}
           </p>
           <ul className={styles.messages}>
             {detail.rejected.map((message) => (
               <Message
-                key={`${message.at} ${message.topic} ${message.path} ${message.got}`}
+                key={`${message.topic} ${message.rule} ${message.path} ${message.consequence} ${message.expected}`}
                 message={message}
               />
             ))}
