@@ -17,7 +17,7 @@ test('containers run the main.ts files that `npm start` runs', () => {
 });
 
 test('containers have the heap that `npm start` gives a part', () => {
-  const [, started] = /smallHeap = \[(.*)\]/.exec(read('scripts/start/supervise.mjs'))!;
+  const [, started] = /smallHeap = \[(.*)\]/.exec(read('scripts/start/part-node.mjs'))!;
   const [, contained] = /^ENTRYPOINT \["node", (.*)\]$/m.exec(dockerfile)!;
   const flags = (list: string) => matches(list, /['"](--[^'"]+)['"]/g);
   expect(flags(started!)).toHaveLength(2);

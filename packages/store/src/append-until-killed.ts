@@ -1,6 +1,5 @@
 // A process for tests to kill: appends to the store at argv[2] as boot argv[3] with several calls waiting at
 // once, and writes the last seq of each batch to standard output as soon as it is acknowledged.
-import { writeSync } from 'node:fs';
 import { openStore, type Arrival } from './store.ts';
 
 const [, , path, boot] = process.argv;
@@ -16,7 +15,7 @@ async function appendForEver(): Promise<void> {
       return { device: 'hall', key: { boot: Number(boot), seq }, at, receivedAt: at, isLate: false, values };
     });
     await store.append(batch);
-    writeSync(1, `${batch.at(-1)!.key!.seq}\n`);
+    process.stdout.write(`${batch.at(-1)!.key!.seq}\n`);
   }
 }
 

@@ -18,12 +18,11 @@ export function createForwarding({ connections, sessions }: ForwardingParts): De
   const keptQosOf = (client: Client, packet: AedesPublishPacket): 0 | 1 | 2 | undefined =>
     mayBeKept(client, packet) ? sessions.keptQos(client.id, packet.brokerCounter) : undefined;
 
-  /** Only what comes from the queue has a packet id by now; the rest waits there behind it. */
-  const waitsItsTurn = (connection: Connection): boolean => {
-    if (connection.isCatchingUp) return true;
-    if (sessions.hasWindow(connection.client.id)) return false;
-    connection.isCatchingUp = true;
-    return true;
+  /** While others wait before it. What is kept waits behind them; what the full queue left out is left out here too. */
+  const isBehindOthers = (connection: Connection, isKept: boolean): boolean => {
+    if (connection.isCatchingUp || !isKept) return connection.isCatchingUp;
+    connection.isCatchingUp = !sessions.hasWindow(connection.client.id);
+    return connection.isCatchingUp;
   };
 
   return (client, packet) => {
@@ -35,12 +34,14 @@ export function createForwarding({ connections, sessions }: ForwardingParts): De
       if (keptQos !== undefined) sessions.drop(client.id, packet.brokerCounter);
       return false;
     }
+    // Only what comes from the queue has a packet id by now.
     const isFromQueue = packet.messageId !== undefined;
-    if (keptQos !== undefined && !isFromQueue && waitsItsTurn(connection)) return false;
     // aedes lowers the QoS for exact filters only. [MQTT-3.8.4-6]
     packet.qos = keptQos ?? (Math.min(packet.qos, connection.filters.qosOf(packet.topic)) as 0 | 1 | 2);
     if (!isFromQueue) {
-      if (mayBeKept(client, packet) && !sessions.claim(client.id, packet.brokerCounter)) return false;
+      const isOrdered = mayBeKept(client, packet);
+      if (isOrdered && isBehindOthers(connection, keptQos !== undefined)) return false;
+      if (isOrdered && !sessions.claim(client.id, packet.brokerCounter)) return false;
       packet.dup = false;
     }
     // aedes would use one up where there is none, and QoS 0 is sent without. [MQTT-2.3.1-5]

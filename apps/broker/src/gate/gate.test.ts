@@ -48,6 +48,7 @@ async function startWithLeakySessions(queueLength = 0) {
     stored,
     gate,
     aedes,
+    connections,
     device: (id: string, clean = true) =>
       connect(url, { clientId: id, username: id, password: `secret of ${id}`, clean }),
     service: () =>
@@ -112,4 +113,26 @@ test('what aedes still has for a connection that has ended stays in the queue fo
   };
   expect(broker.gate.authorizeForward(ended, late as AedesPublishPacket)).toBe(false);
   expect(broker.stored.kept('hall')).toMatchObject([{ topic: own, isInFlight: false }]);
+});
+
+test('a message that the full queue left out does not overtake those that wait in it', async () => {
+  await using broker = await startWithLeakySessions();
+  await using hall = await broker.device('hall', false);
+  await hall.client.subscribeAsync(own, { qos: 1 });
+  const client = (broker.aedes as unknown as { clients: Record<string, Client> }).clients['hall']!;
+  const leftOut = (): AedesPublishPacket => ({
+    cmd: 'publish',
+    topic: own,
+    payload: 'new',
+    qos: 1,
+    brokerId: 'x',
+    brokerCounter: 1_000_000,
+    retain: false,
+    dup: false,
+  });
+  const connection = broker.connections.of(client)!;
+  connection.isCatchingUp = true;
+  expect(broker.gate.authorizeForward(client, leftOut())).toBe(false);
+  connection.isCatchingUp = false;
+  expect(broker.gate.authorizeForward(client, leftOut())).toBe(true);
 });
