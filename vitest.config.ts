@@ -16,7 +16,8 @@ export default defineConfig({
     include: ['{packages,apps,devices}/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/e2e/**'],
     sequence: { sequencer: LongestFirst },
-    testTimeout: 20_000,
+    // A bound for what hangs, not a figure: machines may be slow.
+    testTimeout: 60_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
     // Facts arrive over sockets and disks; two busy cores take longer than a second.

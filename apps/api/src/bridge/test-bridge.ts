@@ -159,21 +159,23 @@ interface TestDevice {
   onRequest: (request: Request) => void;
 }
 
-/** Connects with a will, subscribes, and says `about` and that it is online as boot 1, connection 1. */
+/** Connects with a will, subscribes, and says `about` and that it is online: boot 1, and a `conn` that grows. */
 async function connectDevice(url: string, id: string, about: About | null): Promise<TestDevice> {
-  const status = (online: boolean): string => JSON.stringify({ online, boot: 1, conn: 1 });
+  let conn = 1;
+  const status = (online: boolean): string => JSON.stringify({ online, boot: 1, conn });
+  const will = {
+    topic: deviceTopic(home, id, 'status'),
+    payload: Buffer.from(status(false)),
+    qos: 1 as const,
+    retain: true,
+  };
   const client = mqtt.connect(url, {
     manualConnect: true,
     clientId: id,
     username: id,
     password: id,
     reconnectPeriod: 100,
-    will: {
-      topic: deviceTopic(home, id, 'status'),
-      payload: Buffer.from(status(false)),
-      qos: 1,
-      retain: true,
-    },
+    will,
   });
   const device: TestDevice = {
     id,
@@ -189,6 +191,13 @@ async function connectDevice(url: string, id: string, about: About | null): Prom
     },
   };
   client.on('error', () => {});
+  let wasConnected = false;
+  client.on('close', () => {
+    if (!wasConnected) return;
+    wasConnected = false;
+    conn++;
+    will.payload = Buffer.from(status(false));
+  });
   client.on('message', (topic, payload) => {
     const message = JSON.parse(payload.toString()) as never;
     if (topic.endsWith('/receipt')) device.receipts.push(message);
@@ -199,6 +208,7 @@ async function connectDevice(url: string, id: string, about: About | null): Prom
   });
   const ready = new Promise<void>((resolve) => {
     client.on('connect', () => {
+      wasConnected = true;
       client.subscribe([deviceTopic(home, id, 'receipt'), deviceTopic(home, id, 'request')], { qos: 1 });
       if (about)
         client.publish(deviceTopic(home, id, 'about'), JSON.stringify(about), { qos: 1, retain: true });
