@@ -22,14 +22,28 @@ export interface Link {
 }
 
 /** Beyond what any keep-alive limit allows nobody goes, and no load has to send a PINGREQ within it. */
-const keepaliveS = 300;
+export const keepaliveS = 300;
+
+/** What a connection says of itself, in whatever version it speaks. */
+export interface Words {
+  connect: Uint8Array;
+  subscribe(filter: string, qos: 0 | 1 | 2): Uint8Array;
+}
+
+/** Opens a connection of MQTT 3.1.1, as {@link openLinkWith} does. */
+export function openLink({ port, username, password }: Place, clientId: string, clean = true): Promise<Link> {
+  return openLinkWith(port, clientId, {
+    connect: connect({ clientId, clean, username, password, keepalive: keepaliveS }),
+    subscribe: (filter, qos) => subscribe(1, [[filter, qos]]),
+  });
+}
 
 /**
  * Opens a connection and resolves when it is let in.
  * @throws when the broker refuses it, or closes it before CONNACK.
  */
-export async function openLink(place: Place, clientId: string, clean = true): Promise<Link> {
-  const socket = connectSocket({ port: place.port, host: '127.0.0.1', noDelay: true });
+export async function openLinkWith(port: number, clientId: string, words: Words): Promise<Link> {
+  const socket = connectSocket({ port, host: '127.0.0.1', noDelay: true });
   let failure: Error | null = null;
   const waiting = new Map<number, (code: number) => void>();
   let onPacket: OnPacket = () => {};
@@ -52,8 +66,7 @@ export async function openLink(place: Place, clientId: string, clean = true): Pr
   const code = (type: number): Promise<number> =>
     Promise.race([closed, new Promise<number>((resolve) => waiting.set(type, resolve))]);
 
-  const { username, password } = place;
-  socket.write(connect({ clientId, clean, username, password, keepalive: keepaliveS }));
+  socket.write(words.connect);
   const refused = await code(types.connack);
   if (refused) throw new Error(`${clientId} was refused with return code ${refused}`);
   return {
@@ -61,7 +74,7 @@ export async function openLink(place: Place, clientId: string, clean = true): Pr
       if (socket.writable) socket.write(bytes);
     },
     async subscribe(filter, qos) {
-      socket.write(subscribe(1, [[filter, qos]]));
+      socket.write(words.subscribe(filter, qos));
       const granted = await code(types.suback);
       if (granted !== qos) throw new Error(`${filter} was granted with ${granted}, not ${qos}`);
     },

@@ -19,6 +19,28 @@ export interface Publisher {
   stop(): void;
 }
 
+/**
+ * Makes up to `countMax` copies of a PUBLISH in one piece, each with the next packet id.
+ * @param idAt where that stands; null at QoS 0, which has none.
+ */
+export function createBurst(
+  template: Buffer,
+  idAt: number | null,
+  countMax: number,
+): (count: number) => Buffer {
+  const block = Buffer.alloc(template.length * countMax, template);
+  let packetId = 0;
+  return (count) => {
+    const bytes = Buffer.from(block.subarray(0, template.length * count));
+    if (idAt === null) return bytes;
+    for (let i = 0; i < count; i++) {
+      packetId = (packetId % 65_535) + 1;
+      bytes.writeUInt16BE(packetId, i * template.length + idAt);
+    }
+    return bytes;
+  };
+}
+
 /** @param sentMax messages in all. */
 export function createPublisher(
   link: Link,
@@ -27,9 +49,8 @@ export function createPublisher(
   const { topic, qos, window, sentMax = Number.POSITIVE_INFINITY } = options;
   const template = publish(topic, 'r'.repeat(payloadBytes), { qos, id: 1 });
   const idAt = template.length - payloadBytes - 2;
-  const block = Buffer.alloc(template.length * window, template);
+  const burst = createBurst(template, qos > 0 ? idAt : null, window);
   const releases: number[] = [];
-  let packetId = 0;
   let isStopped = false;
 
   const publisher = { acknowledged: 0, sent: 0, delivered: undefined as number | undefined, fill, stop };
@@ -42,14 +63,8 @@ export function createPublisher(
     const free = window - (publisher.sent - done);
     const count = Math.min(free, sentMax - publisher.sent);
     if (count <= 0 || (free < window / 2 && count === free)) return;
-    const bytes = Buffer.from(block.subarray(0, template.length * count));
-    if (qos > 0)
-      for (let i = 0; i < count; i++) {
-        packetId = (packetId % 65_535) + 1;
-        bytes.writeUInt16BE(packetId, i * template.length + idAt);
-      }
     publisher.sent += count;
-    link.write(bytes);
+    link.write(burst(count));
   }
   function stop(): void {
     isStopped = true;

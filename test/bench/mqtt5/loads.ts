@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { types } from '../../conformance/packets.ts';
 import type { Place } from '../broker/link.ts';
-import { answers } from '../broker/publisher.ts';
+import { answers, createBurst } from '../broker/publisher.ts';
 import { openLink, type DialectLink } from './link.ts';
 import { publish, type Dialect } from './packets.ts';
 
@@ -45,8 +45,7 @@ interface Sender {
 
 function createSender(link: DialectLink, topic: string, qos: 0 | 1, onPieceEnd: () => void): Sender {
   const { bytes: template, idAt } = publish(link.dialect, topic, qos);
-  const block = Buffer.alloc(template.length * window, template);
-  let packetId = 0;
+  const burst = createBurst(template, qos > 0 ? idAt : null, window);
   const sender = {
     sent: 0,
     acknowledged: 0,
@@ -54,14 +53,8 @@ function createSender(link: DialectLink, topic: string, qos: 0 | 1, onPieceEnd: 
       const free = window - (sender.sent - done);
       const count = Math.min(free, sentMax - sender.sent);
       if (count <= 0 || (free < window / 2 && count === free)) return;
-      const bytes = Buffer.from(block.subarray(0, template.length * count));
-      if (qos > 0)
-        for (let i = 0; i < count; i++) {
-          packetId = (packetId % 65_535) + 1;
-          bytes.writeUInt16BE(packetId, i * template.length + idAt);
-        }
       sender.sent += count;
-      link.write(bytes);
+      link.write(burst(count));
     },
   };
   link.hear((type) => {

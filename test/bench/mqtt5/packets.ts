@@ -7,13 +7,10 @@ import {
   types,
   u16,
 } from '../../conformance/packets.ts';
-import type { Place } from '../broker/link.ts';
+import { keepaliveS, type Place } from '../broker/link.ts';
 
 /** What a client speaks: a version, and whether its messages have properties. */
 export type Dialect = '3.1.1' | '5' | '5 with properties';
-
-/** Beyond what any keep-alive limit allows nobody goes, and no load has to send a PINGREQ within it. */
-const keepaliveS = 300;
 
 /** The size of a reading with four quantities. */
 const payload = 'r'.repeat(120);
