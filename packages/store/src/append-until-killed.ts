@@ -1,9 +1,9 @@
-// A process for tests to kill: appends to the store at argv[2] as boot argv[3] with several calls waiting at
-// once, and writes the last seq of each batch to standard output as soon as it is acknowledged.
+// A process for tests to kill: appends to the store at argv[2] (a path or URL) as boot argv[3] with several calls
+// waiting at once, and writes the last seq of each batch to standard output as soon as it is acknowledged.
 import { openStore, type Arrival } from './store.ts';
 
-const [, , path, boot] = process.argv;
-const store = await openStore({ path: path! });
+const [, , place = '', boot] = process.argv;
+const store = await openStore(place.startsWith('postgres:') ? { url: place } : { path: place });
 const base = 1_795_363_200_000 + Number(boot) * 86_400_000;
 let seq = 0;
 

@@ -1,52 +1,75 @@
+import type { Answer, Ask, Query } from './engine/asks.ts';
+import type { Queries, StoredLatest } from './engine/queries.ts';
 import type { LatestReading, Store } from './face.ts';
-import type { Answer, Query } from './reader-worker.ts';
-import type { Reader, StoredLatest } from './reader.ts';
 import type { Thread } from './thread.ts';
 import { decodeValue } from './values.ts';
-
-/** A switch that nobody heard of for so long is not known to be on: as the past of the demo home has it, and more. */
-const leastHoldMs = 20 * 60_000;
 
 function assertRange(from: number, to: number): void {
   if (from >= 0 && Number.isFinite(from) && Number.isFinite(to)) return;
   throw new RangeError(`from and to must be instants since the epoch in ms, got ${from} and ${to}`);
 }
 
-function latestReading({ isLate, fault, value, ...stored }: StoredLatest): LatestReading {
-  const reading = {
-    ...stored,
-    value: decodeValue(stored.quantity, value ?? NaN),
-    isLate: isLate === 1,
-  };
+/** @throws {RangeError} for a time zone that this runtime does not know: here, and not on the store's thread */
+function zoned<T extends { timeZone?: string | undefined }>(query: T): T {
+  if (query.timeZone !== undefined) Intl.DateTimeFormat('en', { timeZone: query.timeZone });
+  return query;
+}
+
+function latestReading({ fault, value, ...stored }: StoredLatest): LatestReading {
+  const reading = { ...stored, value: decodeValue(stored.quantity, value) };
   return fault === null ? reading : { ...reading, fault };
 }
 
-/** The face's calls that read, on the reader's thread. */
+/** The face's calls that read. */
 export function createReading(
-  reader: Thread<Query, Answer>,
-): Pick<Store, 'latest' | 'points' | 'raw' | 'progress' | 'windows' | 'spans'> {
-  function read<M extends keyof Reader>(
+  engine: Thread<Ask, Answer>,
+): Pick<
+  Store,
+  | 'latest'
+  | 'points'
+  | 'extents'
+  | 'raw'
+  | 'progress'
+  | 'windows'
+  | 'spans'
+  | 'days'
+  | 'gaps'
+  | 'usage'
+  | 'retention'
+  | 'digests'
+> {
+  function read<M extends keyof Queries>(
     method: M,
-    ...query: Parameters<Reader[M]>
-  ): Promise<ReturnType<Reader[M]>> {
-    return reader.ask({ method, query } as Query) as Promise<ReturnType<Reader[M]>>;
+    ...query: Parameters<Queries[M]>
+  ): Promise<ReturnType<Queries[M]>> {
+    return engine.ask({ kind: 'query', method, query } as Query) as Promise<ReturnType<Queries[M]>>;
   }
 
   return {
     latest: async () => (await read('latest')).map(latestReading),
-    async points({ series, from, to, count, holdMs = 0 }) {
+    async points({ series, from, to, count, holdMs = 0, timeZone }) {
       assertRange(from, to);
       if (!(Number.isInteger(count) && count > 0)) throw new RangeError(`count must be ≥ 1, got ${count}`);
-      const query = { series, from, to, count, holdMs: Math.max(holdMs, leastHoldMs) };
-      const { widthMs, columns, on } = await read('points', query);
-      return columns.map((one, i) => Object.assign(one, series[i]!, { widthMs }, on[i] && { on: on[i] }));
+      const query = { series, from, to, count, holdMs, ...(timeZone !== undefined && { timeZone }) };
+      const { widthMs, columns } = await read('points', zoned(query));
+      return columns.map(({ on, ...one }, i) => Object.assign(one, series[i]!, { widthMs }, on && { on }));
     },
+    extents: () => read('extents'),
     async raw({ device, quantity, from, to }) {
       assertRange(from, to);
-      return { device, quantity, ...(await read('raw', { device, quantity, from, to })) };
+      const { times, values } = await read('raw', { device, quantity, from, to });
+      return { device, quantity, at: times, value: values };
     },
     progress: () => read('progress'),
     windows: () => read('windows'),
     spans: () => read('spans'),
+    async days({ device, from, to, timeZone }) {
+      assertRange(from, to);
+      return read('days', zoned({ device, from, to, ...(timeZone !== undefined && { timeZone }) }));
+    },
+    gaps: (device) => read('gaps', device),
+    usage: () => read('usage'),
+    retention: () => read('retention'),
+    digests: () => read('digests'),
   };
 }

@@ -1,8 +1,14 @@
 import Database from 'better-sqlite3';
 import type { QuantityName } from '@hearth/contract';
+import { expect } from 'vitest';
+import type { PointsAnswer } from './charts/points.ts';
+import type { Queries } from './engine/queries.ts';
 import type { Arrival, Fate, LatestReading, Points, Progress } from './face.ts';
+import { base, modelled, type Query } from './store-histories.ts';
 import { encodeValue } from './values.ts';
-import { rollupWidths } from './widths.ts';
+import type { Readings } from './sealed/readings.ts';
+import type { Verified } from './sealed/verifying.ts';
+import { verifySealed } from './sqlite/verify.ts';
 
 type Row = [at: number, value: number];
 type Bucket = Record<'start' | 'count' | 'min' | 'max' | 'sum' | 'last', number>;
@@ -84,7 +90,7 @@ export function foldRows(rows: readonly Row[], widthMs: number): Bucket[] {
 }
 
 /** The buckets of an answer, row by row. */
-export function bucketsOf({ start, count, min, max, sum, last }: Points): Bucket[] {
+export function bucketsOf({ start, count, min, max, sum, last }: Pick<Points, keyof Bucket>): Bucket[] {
   return Array.from(start, (at, i) => ({
     start: at,
     count: count[i]!,
@@ -95,28 +101,45 @@ export function bucketsOf({ start, count, min, max, sum, last }: Points): Bucket
   }));
 }
 
-/** Every rollup in the file, and what it has to be: a fold of the raw rows, for each bucket but the newest. */
-export function readRollups(path: string): { kept: unknown[]; folded: unknown[] } {
+/** What verifying finds in a database that is closed, or whose readings were sealed; throws where anything is wrong. */
+export function verifyFile(path: string): Verified {
   const db = new Database(path, { readonly: true });
   try {
-    const kept = db.prepare('SELECT * FROM rollup ORDER BY series, width_ms, start').all();
-    const ids = db.prepare<[], number>('SELECT id FROM series ORDER BY id').pluck().all();
-    const rows = db
-      .prepare<[number], [number, number | null]>(
-        'SELECT at, value FROM reading WHERE series = ? ORDER BY at',
-      )
-      .raw();
-    const folded = ids.flatMap((series) => {
-      const all = rows.all(series).map(([at, value]): Row => [at, value ?? NaN]);
-      const newestAt = all.at(-1)?.[0] ?? 0;
-      return rollupWidths.flatMap((width) =>
-        foldRows(all, width)
-          .filter(({ start }) => start + width <= newestAt)
-          .map((bucket) => Object.assign(bucket, { series, width_ms: width })),
-      );
-    });
-    return { kept, folded };
+    const verified = verifySealed(db);
+    expect(verified.findings).toEqual([]);
+    return verified;
   } finally {
     db.close();
+  }
+}
+
+/** Of decimals a sum is exact; of other values it depends on the order, by less than this. */
+export const rounded = <T extends { sum?: number | undefined }>(bucket: T): T => ({
+  ...bucket,
+  sum: Math.round((bucket.sum ?? 0) * 1e6) / 1e6 + 0,
+});
+
+/** Compares what queries answer of a device, at once or later, with the model. */
+export async function expectAnswers(
+  queries: {
+    raw(...query: Parameters<Queries['raw']>): Readings | Promise<Readings>;
+    points(...query: Parameters<Queries['points']>): PointsAnswer | Promise<PointsAnswer>;
+  },
+  model: ReturnType<typeof createModel>,
+  device: string,
+  asked: readonly Query[],
+): Promise<void> {
+  for (const quantity of modelled) {
+    const rows = model.rowsOf(device, quantity);
+    const { times, values } = await queries.raw({ device, quantity, from: 0, to: 2 * base });
+    expect(Array.from(times, (at, i) => [at, values[i]])).toEqual(rows);
+    for (const { from, lengthMs, count } of asked) {
+      const to = from + lengthMs;
+      const series = [{ device, quantity }];
+      const { widthMs, columns } = await queries.points({ series, from, to, count, holdMs: 0 });
+      const buckets = bucketsOf(columns[0]!);
+      const within = rows.filter(([at]) => at >= from && at < to);
+      expect(buckets.map(rounded)).toEqual(foldRows(within, widthMs).map(rounded));
+    }
   }
 }

@@ -1,17 +1,39 @@
+import type { Answer, Ask, EngineData } from './engine/asks.ts';
 import { StoreOpenError, StoreReadError, StoreWriteError, type Refusal } from './errors.ts';
 import type { Store, StoreLog } from './face.ts';
-import type { Answer, Query } from './reader-worker.ts';
+import { shownAddress } from './postgres/address.ts';
+import type { PostgresData } from './postgres/postgres-worker.ts';
+import { isPassing } from './postgres/passing.ts';
 import { createReading } from './reading.ts';
 import { startThread } from './thread.ts';
-import type { Committed } from './writer-worker.ts';
-import type { Write } from './writer.ts';
 import { createWriting } from './writing.ts';
 
 export type * from './face.ts';
+export { packArrivals } from './packing.ts';
+export { cutoffOf } from './retention/rules.ts';
+export { copyDatabase } from './sqlite/copy.ts';
+export { holdLock as holdReadings } from './sqlite/lock.ts';
+export type { Finding } from './sealed/verifying.ts';
+export { countReadings, verifyReadings, type ReadingsCounts } from './sqlite/verify-readings.ts';
 export { StoreOpenError, StoreReadError, StoreWriteError };
 
-function openError(path: string, refusal: Refusal): StoreOpenError {
-  const isDamaged = /^SQLITE_(CORRUPT|NOTADB)/.test(refusal.code);
+/** Where readings are kept: a SQLite file and a journal beside it, or a PostgreSQL by its URL. */
+export type StorePlace = { path: string } | { url: string };
+
+function openError(place: StorePlace, refusal: Refusal): StoreOpenError {
+  return 'url' in place ? openServerError(place.url, refusal) : openFileError(place.path, refusal);
+}
+
+function openServerError(url: string, refusal: Refusal): StoreOpenError {
+  return new StoreOpenError(
+    `the readings in ${shownAddress(url)} cannot be opened`,
+    refusal,
+    isPassing(refusal.code),
+  );
+}
+
+function openFileError(path: string, refusal: Refusal): StoreOpenError {
+  const isDamaged = /^(SQLITE_(CORRUPT|NOTADB)|damaged)/.test(refusal.code);
   const what = isDamaged
     ? `the readings database ${path} is damaged and was left as it is (restore a backup, or move the file away to begin anew)`
     : `the readings database ${path} cannot be opened`;
@@ -19,37 +41,41 @@ function openError(path: string, refusal: Refusal): StoreOpenError {
 }
 
 /**
- * Opens the readings in the SQLite file at `path`, which is made where it is missing. Commits and queries run
- * on a thread each and never block this one. A bug on one of them rejects what waits and crashes the process.
- * @throws {StoreOpenError} where the file cannot be written, is damaged, or is not one of ours.
+ * Opens the readings in the SQLite file at `path`, which is made where it is missing, and in the journal beside it; or
+ * in the PostgreSQL at `url`, whose tables are made where they are missing, and which other processes may have open too.
+ * Commits and queries run on a thread of their own and never block this one. A bug there rejects what waits and
+ * crashes the process.
+ * @param stampMs instants are rounded to multiples of it: 1, 10, 100 or 1000
+ * @param commitMs how long a commit waits for others to share it: less wear, later acknowledgements
+ * @throws {StoreOpenError} where the file cannot be written, is damaged, is not one of ours, or another process has
+ * it open; where the server cannot be reached, or does not let us in.
  */
-export async function openStore({ path, log }: { path: string; log?: StoreLog }): Promise<Store> {
-  const on = {
-    refuseOpen: (refusal: Refusal) => openError(path, refusal),
+export async function openStore({
+  log,
+  stampMs = 1,
+  commitMs = 0,
+  ...place
+}: StorePlace & {
+  log?: StoreLog;
+  stampMs?: number;
+  commitMs?: number;
+}): Promise<Store> {
+  const data: EngineData | PostgresData = { ...place, stampMs, commitMs };
+  const worker = 'url' in place ? './postgres/postgres-worker.ts' : './engine/engine-worker.ts';
+  const engine = await startThread<Ask, Answer>(new URL(worker, import.meta.url), data, {
+    refuseOpen: (refusal: Refusal) => openError(place, refusal),
+    refuse: (refusal, ask) =>
+      ask.kind === 'write'
+        ? new StoreWriteError('the readings were not stored', refusal)
+        : new StoreReadError('the readings could not be read', refusal),
+    notice: (what) => log?.info({}, what),
     die(error: Error) {
       log?.error({ error }, 'the store failed');
       setImmediate(() => {
         throw error;
       });
     },
-  };
-  const writer = await startThread<Write, Committed>(new URL('./writer-worker.ts', import.meta.url), path, {
-    ...on,
-    refuse: (refusal) => new StoreWriteError('the readings were not stored', refusal),
   });
-  const reader = await startThread<Query, Answer>(new URL('./reader-worker.ts', import.meta.url), path, {
-    ...on,
-    refuse: (refusal) => new StoreReadError('the readings could not be read', refusal),
-  }).catch(async (error: unknown) => {
-    await writer.close();
-    throw error;
-  });
-
-  async function close(): Promise<void> {
-    // The reader first: whoever closes last folds the WAL into the file, which the reader may not.
-    await reader.close();
-    await writer.close();
-  }
-
-  return { ...createWriting(writer, log), ...createReading(reader), close, [Symbol.asyncDispose]: close };
+  const close = (): Promise<void> => engine.close();
+  return { ...createWriting(engine, log), ...createReading(engine), close, [Symbol.asyncDispose]: close };
 }

@@ -7,6 +7,7 @@ export type ToWorker<Ask> = { id: number; ask: Ask } | 'close';
 /** From a worker: at first `ready` or why not, then one answer or refusal for each ask. */
 export type FromWorker<Answer> =
   | 'ready'
+  | { notice: string }
   | { refusal: Refusal }
   | { id: number; answer: Answer }
   | { id: number; refusal: Refusal };
@@ -22,14 +23,19 @@ export interface Thread<Ask, Answer> {
   close(): Promise<void>;
 }
 
-/** Starts a worker on the database at `path`; resolves when it is ready, rejects when it cannot open it. */
+/** Starts a worker; resolves when it is ready, rejects when it cannot open what it is to work on. */
 export function startThread<Ask, Answer>(
   file: URL,
-  path: string,
-  on: { refuseOpen(refusal: Refusal): Error; refuse(refusal: Refusal): Error; die(error: Error): void },
+  workerData: object,
+  on: {
+    refuseOpen(refusal: Refusal): Error;
+    refuse(refusal: Refusal, ask: Ask): Error;
+    notice(what: string): void;
+    die(error: Error): void;
+  },
 ): Promise<Thread<Ask, Answer>> {
-  const worker = new Worker(file, { workerData: { path } });
-  const waiting = new Map<number, PromiseWithResolvers<Answer>>();
+  const worker = new Worker(file, { workerData });
+  const waiting = new Map<number, PromiseWithResolvers<Answer> & { ask: Ask }>();
   const opened = Promise.withResolvers<Thread<Ask, Answer>>();
   const exited = Promise.withResolvers<void>();
   let lastId = 0;
@@ -50,7 +56,7 @@ export function startThread<Ask, Answer>(
       if (ended) return Promise.reject(ended);
       const asker = Promise.withResolvers<Answer>();
       const id = ++lastId;
-      waiting.set(id, asker);
+      waiting.set(id, { ...asker, ask });
       worker.postMessage({ id, ask } satisfies ToWorker<Ask>, transfer);
       return asker.promise;
     },
@@ -69,8 +75,9 @@ export function startThread<Ask, Answer>(
       const asker = waiting.get(message.id);
       waiting.delete(message.id);
       if ('answer' in message) asker?.resolve(message.answer);
-      else asker?.reject(on.refuse(message.refusal));
-    } else if ('refusal' in message) fail(on.refuseOpen(message.refusal));
+      else if (asker) asker.reject(on.refuse(message.refusal, asker.ask));
+    } else if ('notice' in message) on.notice(message.notice);
+    else if ('refusal' in message) fail(on.refuseOpen(message.refusal));
     // `node --watch` sends messages of its own.
   });
   worker.on('error', (error) => fail(error instanceof Error ? error : new Error(String(error))));

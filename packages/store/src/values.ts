@@ -18,10 +18,10 @@ export function encodeValue(quantity: QuantityName, value: Value): number {
   throw new TypeError(`${quantity} takes a ${facts.kind}, got ${JSON.stringify(value)} (${typeof value})`);
 }
 
-/** Whether a quantity is on or off. */
-export function isSwitch(quantity: QuantityName): boolean {
-  const facts: QuantityFacts = quantities[quantity];
-  return facts.kind === 'boolean';
+/** Whether a quantity is on or off; one that the contract no longer has is not. */
+export function isSwitch(quantity: string): boolean {
+  const facts: QuantityFacts | undefined = quantities[quantity as QuantityName];
+  return facts?.kind === 'boolean';
 }
 
 /** The inverse of {@link encodeValue}. */

@@ -3,11 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { openWritable } from './database.ts';
-import { pack } from './packing.ts';
-import { applicationId, migrations } from './schema.ts';
+import { applicationId, migrations } from './sqlite/schema.ts';
 import { openStore, type Arrival, type ReplayWindow } from './store.ts';
-import { createWriter } from './writer.ts';
+import { onEachBackEnd } from './test-back-ends.ts';
 
 const at = 1_795_363_200_000;
 const reading: Arrival = {
@@ -26,33 +24,19 @@ const window: ReplayWindow = {
   seen: (1n << 64n) - 1n,
 };
 
-test('a replay window is stored as it is, alone too, and the last one of a device counts', async () => {
-  await using folder = await mkdtempDisposable(join(tmpdir(), 'hearth-store-'));
-  const path = join(folder.path, 'readings.db');
-  {
-    await using store = await openStore({ path });
-    expect(await store.append([], [{ ...window, seen: 1n }])).toEqual([]);
-    expect(await store.append([reading], [window])).toEqual(['stored']);
-  }
-  await using store = await openStore({ path });
-  expect(await store.windows()).toEqual([window]);
-  await store.beginAnew(['hall']);
-  expect(await store.windows()).toEqual([]);
-});
-
-test('where the readings of a commit are refused, its windows do not move', async () => {
-  await using folder = await mkdtempDisposable(join(tmpdir(), 'hearth-store-'));
-  const db = openWritable(join(folder.path, 'readings.db'));
-  const writer = createWriter(db);
-  const append = (windows: ReplayWindow[]) => writer.commit([{ append: pack([reading]), windows }]);
-  const seen = db.prepare('SELECT seen FROM replay_window').pluck();
-  db.exec("CREATE TRIGGER full BEFORE INSERT ON reading BEGIN SELECT RAISE(ABORT, 'no room'); END");
-  expect(() => append([window])).toThrow('no room');
-  expect(seen.get()).toBe(undefined);
-  db.exec('DROP TRIGGER full');
-  append([window]);
-  expect(seen.get()).toBe('ffffffffffffffff');
-  db.close();
+onEachBackEnd(({ makePlace }) => {
+  test('a replay window is stored as it is, alone too, and the last one of a device counts', async () => {
+    await using made = await makePlace();
+    {
+      await using store = await openStore(made.place);
+      expect(await store.append([], [{ ...window, seen: 1n }])).toEqual([]);
+      expect(await store.append([reading], [window])).toEqual(['stored']);
+    }
+    await using store = await openStore(made.place);
+    expect(await store.windows()).toEqual([window]);
+    await store.beginAnew(['hall']);
+    expect(await store.windows()).toEqual([]);
+  });
 });
 
 test('a database of the version before has no window yet, and keeps its readings', async () => {

@@ -1,21 +1,21 @@
+import type { Ask, Answer, Committed, Write } from './engine/asks.ts';
 import { StoreWriteError } from './errors.ts';
-import type { Store, StoreLog, StoreState } from './face.ts';
-import { pack } from './packing.ts';
+import type { Fate, ReplayWindow, Store, StoreLog, StoreState } from './face.ts';
+import { packArrivals, type PackedArrivals } from './packing.ts';
 import type { Thread } from './thread.ts';
-import type { Committed } from './writer-worker.ts';
-import type { Write } from './writer.ts';
 
-/** The face's calls that write, on the writer's thread; they also keep count of how writing goes. */
+/** The face's calls that write; they also keep count of how writing goes. */
 export function createWriting(
-  writer: Thread<Write, Committed>,
+  engine: Thread<Ask, Answer>,
   log?: StoreLog,
-): Pick<Store, 'append' | 'beginAnew' | 'forget' | 'state'> {
+): Pick<Store, 'append' | 'appendPacked' | 'beginAnew' | 'forget' | 'seal' | 'retain' | 'state'> {
   const state: StoreState = { isWritable: true, readings: 0, lastCommitMs: null };
 
-  function noteCommit({ readings, commitMs }: Committed): void {
+  function noteCommit({ readings, commitMs, problem }: Committed): void {
     if (!state.isWritable) log?.info({}, 'readings are stored again');
     state.isWritable = true;
-    delete state.problem;
+    if (problem === undefined) delete state.problem;
+    else state.problem = `sealing waits: ${problem}`;
     state.readings += readings;
     state.lastCommitMs = commitMs;
   }
@@ -26,9 +26,9 @@ export function createWriting(
     state.problem = message;
   }
 
-  async function write(ask: Write, transfer?: ArrayBuffer[]): Promise<Committed> {
+  async function write(one: Write, transfer?: ArrayBuffer[]): Promise<Committed> {
     try {
-      const committed = await writer.ask(ask, transfer);
+      const committed = (await engine.ask({ kind: 'write', write: one }, transfer)) as Committed;
       noteCommit(committed);
       return committed;
     } catch (error) {
@@ -37,18 +37,31 @@ export function createWriting(
     }
   }
 
+  async function appendPacked(
+    packed: PackedArrivals,
+    windows: readonly ReplayWindow[] = [],
+  ): Promise<Fate[]> {
+    const { isDuplicate } = await write({ kind: 'append', packed, windows }, [packed.buffer]);
+    return Array.from(isDuplicate, (flag) => (flag ? 'duplicate' : 'stored'));
+  }
+
   return {
     async append(arrivals, windows = []) {
       if (arrivals.length === 0 && windows.length === 0) return [];
-      const packed = pack(arrivals);
-      const { isDuplicate } = await write({ append: packed, windows }, [packed.numbers.buffer]);
-      return Array.from(isDuplicate, (flag) => (flag ? 'duplicate' : 'stored'));
+      return appendPacked(packArrivals(arrivals), windows);
     },
+    appendPacked: (packed) => appendPacked(packed),
     async beginAnew(devices) {
-      if (devices.length > 0) await write({ forget: [...devices], what: 'numbers' });
+      if (devices.length > 0) await write({ kind: 'begin-anew', devices });
     },
     async forget(devices) {
-      if (devices.length > 0) await write({ forget: [...devices], what: 'all' });
+      if (devices.length > 0) await write({ kind: 'forget', devices });
+    },
+    async seal() {
+      await write({ kind: 'seal' });
+    },
+    async retain(rules) {
+      await write({ kind: 'retain', rules });
     },
     state: () => ({ ...state }),
   };

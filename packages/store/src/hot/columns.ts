@@ -1,0 +1,91 @@
+import { absent } from '../codec/values.ts';
+
+/** Instants in order, and a column of values for each quantity: NaN is null, `absent` is no reading. */
+export interface Columns {
+  times: Float64Array;
+  values: ReadonlyMap<string, Float64Array>;
+}
+
+const capacityAtFirst = 64;
+
+/** What one device reported and is not sealed yet, in order of time however it came. */
+export class HotColumns {
+  #times = new Float64Array(capacityAtFirst);
+  #values = new Map<string, Float64Array<ArrayBuffer>>();
+  /** Instants. */
+  count = 0;
+
+  /** Cells, which is what memory is measured by. */
+  get cells(): number {
+    return this.count * (this.#values.size + 1);
+  }
+
+  /** The place of an instant, which is made where it is missing. */
+  row(at: number): number {
+    const times = this.#times;
+    if (this.count === 0 || times[this.count - 1]! < at) return this.#insert(this.count, at);
+    const place = lowerBound(times, at, this.count);
+    return times[place] === at ? place : this.#insert(place, at);
+  }
+
+  /** Puts a value at a place; a second one corrects the first. */
+  put(quantity: string, place: number, value: number): void {
+    let column = this.#values.get(quantity);
+    if (!column) this.#values.set(quantity, (column = new Float64Array(this.#times.length).fill(absent)));
+    column[place] = value;
+  }
+
+  /** What is at an instant of a series: `absent` where nothing is. */
+  at(quantity: string, at: number): number {
+    const place = lowerBound(this.#times, at, this.count);
+    return place < this.count && this.#times[place] === at
+      ? (this.#values.get(quantity)?.[place] ?? absent)
+      : absent;
+  }
+
+  /** All of it, as views: good until something is put. */
+  columns(): Columns {
+    const values = new Map<string, Float64Array>();
+    for (const [quantity, column] of this.#values) values.set(quantity, column.subarray(0, this.count));
+    return { times: this.#times.subarray(0, this.count), values };
+  }
+
+  #insert(place: number, at: number): number {
+    if (this.count === this.#times.length) this.#grow();
+    // Beyond the last instant every column is absent already.
+    if (place < this.count) this.#shift(place);
+    this.#times[place] = at;
+    this.count++;
+    return place;
+  }
+
+  #shift(place: number): void {
+    this.#times.copyWithin(place + 1, place, this.count);
+    for (const column of this.#values.values()) {
+      column.copyWithin(place + 1, place, this.count);
+      column[place] = absent;
+    }
+  }
+
+  #grow(): void {
+    const grown = (column: Float64Array): Float64Array<ArrayBuffer> => {
+      const larger = new Float64Array(column.length * 2).fill(absent, column.length);
+      larger.set(column);
+      return larger;
+    };
+    this.#times = grown(this.#times);
+    for (const [quantity, column] of this.#values) this.#values.set(quantity, grown(column));
+  }
+}
+
+/** The first place in `times`, of which `count` are in order, whose instant is not before `at`. */
+export function lowerBound(times: Float64Array, at: number, count = times.length): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (times[middle]! < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
