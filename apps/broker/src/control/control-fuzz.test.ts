@@ -97,7 +97,7 @@ test('one field replaced by anything is refused by its path, or is what the cont
   const request = { id: 'x', add: [credential('attic')], revoke: ['lamp'], rotate: [], list: true };
   await fc.assert(
     fc.asyncProperty(
-      fc.constantFrom('add', 'revoke', 'rotate', 'certify', 'list', 'describe', 'metrics', 'other'),
+      fc.constantFrom('add', 'revoke', 'rotate', 'certify', 'list', 'describe', 'metrics', 'copy', 'other'),
       fc.jsonValue(),
       async (field, value) => {
         const changed = { ...request, [field]: value };

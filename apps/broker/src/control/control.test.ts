@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { deviceTopic, refusedTopic, type Refused } from '@hearth/contract';
 import { expect, test } from 'vitest';
 import {
@@ -81,6 +83,16 @@ test('a new secret cuts the connection made with the old one; the same again doe
   expect(lamp.isClosed()).toBe(false);
   await change(service, { add: [credential('lamp', { secretSha256: 'ab'.repeat(32) })] });
   await expect.poll(lamp.isClosed).toBe(true);
+});
+
+test('a copy of the credentials is beside their file when the answer comes, and none of them goes over the wire', async () => {
+  await using broker = await startTestBroker();
+  await using service = await connectService(broker);
+  await change(service, { add: [credential('lamp')] });
+  const answer = await change(service, { copy: true });
+  expect(answer.copy).toEqual({ file: 'credentials.copy', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(JSON.stringify(answer)).not.toContain(credential('lamp').secretSha256);
+  expect(existsSync(join(broker.dataDir, 'broker', answer.copy!.file))).toBe(true);
 });
 
 test.each([

@@ -13,7 +13,7 @@ import type { Ending } from '../identity/ending.ts';
 import { serviceName } from '../identity/identity.ts';
 
 export interface ControlParts {
-  credentials: Pick<Credentials, 'change' | 'list'>;
+  credentials: Pick<Credentials, 'change' | 'list' | 'copy'>;
   connections: Pick<Connections, 'cut' | 'ids'>;
   ending: Pick<Ending, 'endAll'>;
   /** Signs what a device asks to be certified. @throws with a sentence when it is not a request for one. */
@@ -52,7 +52,7 @@ class UnusableRequestError extends Error {
 }
 
 async function act(
-  { add = [], revoke = [], rotate = [], certify = [], list, describe, metrics }: ControlRequest,
+  { add = [], revoke = [], rotate = [], certify = [], list, describe, metrics, copy }: ControlRequest,
   parts: ControlParts,
 ): Promise<Omit<ControlResponse, 'id'>> {
   const signed = await Promise.all(
@@ -75,6 +75,7 @@ async function act(
     ...(list && { credentials: listed(parts) }),
     ...(describe && { broker: parts.face() }),
     ...(metrics && parts.metrics && { metrics: await parts.metrics() }),
+    ...(copy && { copy: await parts.credentials.copy() }),
   };
 }
 

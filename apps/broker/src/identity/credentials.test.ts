@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { formerSecretMaxMs } from '@hearth/contract';
 import Database from 'better-sqlite3';
@@ -145,4 +146,26 @@ test('credentials of an earlier Hearth keep their secrets', () => {
     secretSha256: sha256('x'),
     topics: ['rtl_433/#'],
   });
+});
+
+test('a copy has all that was changed before it, is whole, and is for this user alone', async () => {
+  using opened = start();
+  const { credentials, folder } = opened;
+  credentials.change({
+    add: [credential('lamp'), credential('radio', { role: 'gateway', topics: ['a/#'] })],
+  });
+  credentials.change({ rotate: [{ id: 'lamp', secretSha256: sha256('next') }] });
+  const { file } = await credentials.copy();
+  credentials.change({ revoke: ['radio'] });
+  const copy = await credentials.copy();
+  expect(copy.file).toBe(file);
+  const path = join(folder.path, file);
+  expect(createHash('sha256').update(readFileSync(path)).digest('hex')).toBe(copy.sha256);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+
+  using elsewhere = temporaryFolder();
+  renameSync(path, join(elsewhere.path, 'credentials.db'));
+  using copied = openCredentials(elsewhere.path, () => opened.clock.now);
+  expect(copied.list()).toEqual(credentials.list());
+  expect(copied.unsettled()).toEqual(credentials.unsettled());
 });

@@ -1,6 +1,12 @@
-import { formerSecretMaxMs, type ControlRequest, type Credential } from '@hearth/contract';
+import {
+  formerSecretMaxMs,
+  type ControlRequest,
+  type Credential,
+  type CredentialsCopy,
+} from '@hearth/contract';
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
+import { keepCopy } from './credentials-copy.ts';
 import { openCredentialsFile } from './credentials-schema.ts';
 
 /** A credential as it is kept. With a next secret there is the instant (Unix ms) at which the former ends. */
@@ -42,6 +48,8 @@ export interface Credentials extends Disposable {
   promote(id: string): void;
   /** The same for every credential whose former secret has run out; gives their ids. */
   promoteOverdue(now: number): string[];
+  /** Writes all of it to a file beside its own, for a backup. @throws the system's error */
+  copy(): Promise<CredentialsCopy>;
 }
 
 interface Row {
@@ -130,6 +138,8 @@ export function openCredentials(folder: string, now = Date.now, waitMs = waitDef
       for (const id of ids) promote(id);
       return ids;
     }),
+    // As an image in memory: SQLite would sync a copy on this thread.
+    copy: () => keepCopy(folder, db.serialize()),
     [Symbol.dispose]: () => void db.close(),
   };
 }
