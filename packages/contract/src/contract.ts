@@ -1,5 +1,6 @@
 // The contract: what devices, broker, api and dashboard say to each other, stated once.
 export * from './asking.ts';
+export * from './backups.ts';
 export * from './by-quantity.ts';
 export * from './control.ts';
 export * from './envelope.ts';
@@ -10,9 +11,12 @@ export * from './ids.ts';
 export * from './messages.ts';
 export * from './pairing.ts';
 export * from './parse.ts';
+export * from './points-bytes.ts';
 export * from './problems.ts';
 export * from './quantities.ts';
 export * from './refused.ts';
 export type * from './route.ts';
 export * from './routes.ts';
+export * from './storage.ts';
 export * from './topics.ts';
+export * from './transfer.ts';

@@ -39,7 +39,8 @@ export const SigningRequest = Type.String({ minLength: 100, maxLength: 4096 });
  * What to do, all of it or nothing. `add` puts or replaces credentials; `revoke` removes them and cuts their
  * live sessions; `rotate` gives a credential its next secret, while the present one works until the next is
  * used or {@link formerSecretMaxMs} have passed; `certify` signs a certificate for a credential.
- * `list` and `describe` ask who may connect, and where; `metrics` how it goes.
+ * `list` and `describe` ask who may connect, and where; `metrics` how it goes. `copy` asks for a copy of all
+ * credentials beside their file, for a backup: they never go over the wire.
  */
 export const ControlRequest = Type.Object(
   {
@@ -53,6 +54,7 @@ export const ControlRequest = Type.Object(
     list: Type.Optional(Type.Literal(true)),
     describe: Type.Optional(Type.Literal(true)),
     metrics: Type.Optional(Type.Literal(true)),
+    copy: Type.Optional(Type.Literal(true)),
   },
   closed,
 );
@@ -94,6 +96,13 @@ export const BrokerFace = Type.Object(
 );
 export type BrokerFace = Static<typeof BrokerFace>;
 
+/** A copy that the broker wrote: a file in its folder, and what it holds. */
+export const CredentialsCopy = Type.Object(
+  { file: Type.String({ pattern: '^[a-z]+\\.copy$' }), sha256 },
+  closed,
+);
+export type CredentialsCopy = Static<typeof CredentialsCopy>;
+
 /** Sent after the change is on disk, and what it ended is cut. */
 export const ControlResponse = Type.Object(
   {
@@ -105,6 +114,7 @@ export const ControlResponse = Type.Object(
     credentials: Type.Optional(Type.Array(ListedCredential)),
     broker: Type.Optional(BrokerFace),
     metrics: Type.Optional(Type.String({ description: 'Prometheus’ text format.' })),
+    copy: Type.Optional(CredentialsCopy),
   },
   closed,
 );

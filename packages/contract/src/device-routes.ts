@@ -5,6 +5,7 @@ import { DeviceId } from './ids.ts';
 import { Pair, Paired, Pairing } from './pairing.ts';
 import type { Route } from './route.ts';
 import { closed } from './shorthand.ts';
+import { DaysQuery, DeviceDays } from './storage.ts';
 
 const device = Type.Object({ id: DeviceId }, closed);
 
@@ -24,6 +25,16 @@ export const deviceRoutes = {
     summary: 'One device, with what was rejected of it',
     params: device,
     answer: [200, http.DeviceDetail],
+    problems: ['not-found'],
+  },
+  deviceDays: {
+    method: 'GET',
+    path: '/api/devices/:id/days',
+    access: 'session',
+    summary: 'Readings that are missing or came again, by day of the home',
+    params: device,
+    query: DaysQuery,
+    answer: [200, DeviceDays],
     problems: ['not-found'],
   },
   addDevice: {

@@ -3,6 +3,7 @@ import { Command } from './asking.ts';
 import { byQuantity } from './by-quantity.ts';
 import { Device, Health, Latest } from './http.ts';
 import { DeviceId, Instant } from './ids.ts';
+import { TransferEvent } from './transfer.ts';
 
 /** New values of one device, after they were stored. */
 export const ReadingEvent = Type.Object({
@@ -28,6 +29,7 @@ export const liveEvents = {
   rooms: Type.Object({}),
   command: Command,
   health: Health,
+  transfer: TransferEvent,
 } as const;
 export type LiveEventName = keyof typeof liveEvents;
 export type LiveEvents = { [E in LiveEventName]: Static<(typeof liveEvents)[E]> };

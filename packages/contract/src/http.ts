@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { AskWay, Command } from './asking.ts';
+import { BackupState } from './backups.ts';
 import { byQuantity } from './by-quantity.ts';
 import { BrokerJournal } from './control.ts';
 import { DeviceId, HomeId, Instant, Name } from './ids.ts';
@@ -84,7 +85,10 @@ export const Device = Type.Object({
   id: DeviceId,
   name: Name,
   roomId: nullable(RoomId),
-  source: Type.Enum(['contract', 'rtl_433'], { description: 'Which way it speaks to us.' }),
+  source: Type.Enum(['contract', 'rtl_433', 'import'], {
+    description:
+      'Which way it speaks to us; of one that never did, there are only readings that were imported.',
+  }),
   role: Type.Enum(['device', 'gateway'], {
     description: 'A gateway speaks for other devices and has no readings of its own.',
   }),
@@ -209,5 +213,6 @@ export const Health = Type.Object({
       problem: Type.Optional(Type.String()),
     }),
   ),
+  backup: Type.Optional(BackupState),
 });
 export type Health = Static<typeof Health>;

@@ -12,6 +12,8 @@ export interface Route {
   params?: TSchema;
   query?: TSchema;
   body?: TSchema;
+  /** The body is a file of any type and size, as it is: the handler reads it from the request. */
+  takesFile?: true;
   /** Status of success and its body; null for no body. */
   answer: readonly [status: 200 | 201 | 202 | 204, body: TSchema | null];
   problems?: readonly ProblemCode[];

@@ -1,10 +1,13 @@
 import { Type, type Static, type TSchema } from 'typebox';
+import { backupRoutes } from './backup-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import * as http from './http.ts';
 import { Name } from './ids.ts';
 import type { Route } from './route.ts';
 import { SeriesAnswer, SeriesQuery } from './series.ts';
 import { closed } from './shorthand.ts';
+import { Digests, RetentionRules, Storage } from './storage.ts';
+import { transferRoutes } from './transfer-routes.ts';
 
 /** The cookie that carries a person's session. */
 export const sessionCookie = 'hearth_session';
@@ -97,15 +100,40 @@ export const routes = {
     problems: ['already-there'],
   },
   ...deviceRoutes,
+  ...backupRoutes,
   series: {
     method: 'GET',
     path: '/api/series',
     access: 'session',
-    summary: 'Points for a chart',
+    summary:
+      'Points for a chart; days begin at the home’s midnight. As bytes for who accepts application/vnd.hearth.points',
     query: SeriesQuery,
     answer: [200, SeriesAnswer],
     problems: ['not-found'],
   },
+  storage: {
+    method: 'GET',
+    path: '/api/storage',
+    access: 'session',
+    summary: 'Room for readings: used, free, and how long it lasts',
+    answer: [200, Storage],
+  },
+  digests: {
+    method: 'GET',
+    path: '/api/storage/digests',
+    access: 'session',
+    summary: 'Daily digests of the sealed readings: kept elsewhere, they show later that nothing was changed',
+    answer: [200, Digests],
+  },
+  changeRetention: {
+    method: 'PUT',
+    path: '/api/storage/retention',
+    access: 'session',
+    summary: 'Choose how long readings and rollups are kept, by device and quantity',
+    body: Type.Object({ rules: RetentionRules }, closed),
+    answer: [200, Storage],
+  },
+  ...transferRoutes,
   events: {
     method: 'GET',
     path: '/api/events',

@@ -32,6 +32,10 @@ export const SeriesPoints = Type.Object({
   max: Type.Array(Type.Number()),
   mean: Type.Array(Type.Number()),
   last: Type.Array(Type.Number()),
+  coveredMs: Type.Array(Type.Integer(), {
+    description:
+      'For how long of each bucket its readings speak: each until the next, unless that comes too late.',
+  }),
   on: Type.Optional(
     Type.Object(
       {

@@ -44,6 +44,14 @@ test.for([
   expect(() => readConfig(schema, env)).toThrow(new ConfigError(message));
 });
 
+test('a secret that does not fit is not told', () => {
+  const secret = Type.Object({
+    HEARTH_URL: Type.String({ pattern: '^x:', examples: ['x:y'], writeOnly: true }),
+  });
+  const message = 'HEARTH_URL has to be such as x:y';
+  expect(() => readConfig(secret, { HEARTH_URL: 'y:secret' })).toThrow(new ConfigError(message));
+});
+
 test('a variable that must be set and is not is named', () => {
   const needed = Type.Object({ HEARTH_SECRET: Type.String() });
   expect(() => readConfig(needed, {})).toThrow(/^HEARTH_SECRET is not set/);

@@ -26,7 +26,8 @@ export function readConfig<S extends TObject>(schema: S, env: NodeJS.ProcessEnv)
     error.instancePath.split('/')[1] ||
     String((error.params as { requiredProperties?: string[] }).requiredProperties?.[0]);
   const expected = env[key] ? `has to be ${wordsFor(schema.properties[key] as Property)}` : 'is not set';
-  throw new ConfigError(`${key} ${expected}${env[key] ? `, got "${env[key]}"` : ''}`);
+  const isShown = env[key] && !(schema.properties[key] as Property).writeOnly;
+  throw new ConfigError(`${key} ${expected}${isShown ? `, got "${env[key]}"` : ''}`);
 }
 
 interface Property {
@@ -35,6 +36,8 @@ interface Property {
   minimum?: number;
   maximum?: number;
   examples?: unknown[];
+  /** Of a secret: a value that does not fit is not told. */
+  writeOnly?: boolean;
 }
 
 /** What a variable takes, for whoever has not seen a schema. */
