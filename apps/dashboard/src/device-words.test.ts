@@ -42,6 +42,13 @@ describe('what a device is', () => {
     expect(abilityWords({ ...silent, role: 'gateway' }, format)).toContain('Speaks for other devices');
   });
 
+  it('is history where its readings were imported, and nothing that could be asked', () => {
+    const imported = { ...silent, source: 'import' } as const;
+    expect(kindWords(imported)).toBe('Imported history');
+    expect(muteWords(imported)).toBe('has only readings that were imported');
+    expect(abilityWords(imported, format)).toContain('imported from a file');
+  });
+
   it('lists what is reported as a sentence does, each thing once', () => {
     expect(abilityWords(sensor, format)).toBe(
       'Reports temperature, humidity and battery. It does not answer requests.',

@@ -63,12 +63,14 @@ export function kindWords(device: Device): string {
   if (device.role === 'gateway') return 'Gateway';
   if (device.about) return kinds[device.about.kind];
   if (device.source === 'rtl_433') return 'Radio sensor';
+  if (device.source === 'import') return 'Imported history';
   return device.lastMessageAt === null ? 'Not heard yet' : 'Has not introduced itself';
 }
 
 /** Why a device cannot be asked for its values, without its name: 'only sends, by radio'. */
 export function muteWords(device: Device): string {
   if (device.source === 'rtl_433') return 'only sends, by radio, and cannot be asked';
+  if (device.source === 'import') return 'has only readings that were imported';
   return device.about ? 'does not answer requests' : 'has not introduced itself, so it cannot be asked yet';
 }
 
@@ -85,15 +87,19 @@ function nameInSentence(quantity: string): string {
   return inSentence[name] ?? labels[name].toLowerCase();
 }
 
+/** What there is to say of a device that has not said what it can do. */
+const strangerWords: Record<Device['source'], string> = {
+  contract: 'It has not introduced itself: no “about” message has come.',
+  rtl_433: 'Sends by radio when it likes and cannot be asked.',
+  import: 'Its readings were imported from a file. A device that is added under its id goes on with them.',
+};
+
 /** What a device says it can do, in a sentence or two. */
 export function abilityWords(device: Device, format: Format): string {
   const { about } = device;
   if (device.role === 'gateway')
     return 'Speaks for other devices, which appear by themselves when it hears them.';
-  if (!about)
-    return device.source === 'rtl_433'
-      ? 'Sends by radio when it likes and cannot be asked.'
-      : 'It has not introduced itself: no “about” message has come.';
+  if (!about) return strangerWords[device.source];
   const measures = listWords([...new Set(Object.keys(about.quantities).map(nameInSentence))]);
   const limits = about.commands.set?.setpoint;
   const takes = limits

@@ -15,6 +15,7 @@ function heating(entries: [from: number, to: number, onMs: number][]): SeriesPoi
     max: shares,
     mean: shares,
     last: shares.map(Math.round),
+    coveredMs: entries.map(() => 0),
     on: {
       from: entries.map(([from]) => from),
       to: entries.map(([, to]) => to),

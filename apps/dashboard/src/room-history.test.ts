@@ -26,6 +26,7 @@ function column(quantity: SeriesPoints['quantity'], values: number[], widthMs: n
     max: values,
     mean: values,
     last: values,
+    coveredMs: values.map(() => 0),
     ...(quantity === 'heating' && {
       on: {
         from: values.map((_, i) => from + i * widthMs),

@@ -10,9 +10,11 @@ import { NotFoundPage } from './pages/not-found-page.tsx';
 const room = () => import('./pages/room/room-page.tsx');
 const devices = () => import('./pages/devices/devices-page.tsx');
 const device = () => import('./pages/device/device-page.tsx');
+const system = () => import('./pages/system/system-page.tsx');
 const RoomPage = lazy(() => insist(room).then((page) => ({ default: page.RoomPage })));
 const DevicesPage = lazy(() => insist(devices).then((page) => ({ default: page.DevicesPage })));
 const DevicePage = lazy(() => insist(device).then((page) => ({ default: page.DevicePage })));
+const SystemPage = lazy(() => insist(system).then((page) => ({ default: page.SystemPage })));
 const SetupPage = lazy(() =>
   insist(() => import('./pages/setup/setup-page.tsx')).then((page) => ({ default: page.SetupPage })),
 );
@@ -22,7 +24,7 @@ const SignInPage = lazy(() =>
 
 /** Fetches the pages that people go to from Home, so that going there is at once. */
 export async function fetchPages(): Promise<void> {
-  await Promise.all([room(), devices(), device(), import('./components/history-chart.tsx')]);
+  await Promise.all([room(), devices(), device(), system(), import('./components/history-chart.tsx')]);
 }
 
 /** Every page and its address. */
@@ -38,6 +40,7 @@ export function AppRoutes() {
             <Route path="rooms/:id" element={<RoomPage />} />
             <Route path="devices" element={<DevicesPage />} />
             <Route path="devices/:id" element={<DevicePage />} />
+            <Route path="system" element={<SystemPage />} />
             <Route path="*" element={<NotFoundPage />} />
           </Route>
         </Routes>

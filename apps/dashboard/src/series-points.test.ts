@@ -14,6 +14,7 @@ function buckets(entries: [start: number, value: number][], quantity = 'temperat
     max: values.map((value) => value + 1),
     mean: values,
     last: values,
+    coveredMs: values.map(() => 0),
   };
 }
 

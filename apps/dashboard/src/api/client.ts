@@ -28,6 +28,17 @@ const addresses = {
   ask: ['POST', '/api/devices/:id/ask'],
   setSetpoint: ['PUT', '/api/devices/:id/setpoint'],
   series: ['GET', '/api/series'],
+  deviceDays: ['GET', '/api/devices/:id/days'],
+  storage: ['GET', '/api/storage'],
+  changeRetention: ['PUT', '/api/storage/retention'],
+  backups: ['GET', '/api/backups'],
+  makeBackup: ['POST', '/api/backups'],
+  showBackupKey: ['POST', '/api/backups/key'],
+  exports: ['GET', '/api/exports'],
+  cancelExport: ['DELETE', '/api/exports/:id'],
+  imports: ['GET', '/api/imports'],
+  startImport: ['POST', '/api/imports/:id/start'],
+  endImport: ['DELETE', '/api/imports/:id'],
   health: ['GET', '/api/health'],
   removeDemo: ['DELETE', '/api/demo'],
 } as const satisfies { [N in RouteName]?: Address<N> };
@@ -50,7 +61,8 @@ interface AnyInput {
   signal?: AbortSignal;
 }
 
-function addressOf(path: string, { params = {}, query = {} }: AnyInput): string {
+/** A path with its parameters filled in and its query. */
+export function addressOf(path: string, { params = {}, query = {} }: AnyInput): string {
   const filled = path.replace(/:(\w+)/gu, (_, name: string) => encodeURIComponent(params[name] ?? ''));
   const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
   return search.size > 0 ? `${filled}?${search}` : filled;

@@ -37,6 +37,12 @@ function patchDevices(client: QueryClient, changes: DeviceChange[]): void {
     if (event === 'device') void client.invalidateQueries({ queryKey: keys.device(data.id), exact: true });
 }
 
+/** Exports and imports are fetched only where they are shown, and one fetch at a time. */
+function refetchTransfers(client: QueryClient, { kind }: LiveEvents['transfer']): void {
+  const queryKey = kind === 'export' ? keys.exports : keys.imports;
+  void client.invalidateQueries({ queryKey }, { cancelRefetch: false });
+}
+
 /** Turns one turn of events into changes of the query cache: one of the device list, whatever it holds. */
 function takeEvents(client: QueryClient, events: readonly StreamEvent[]): void {
   const changes: DeviceChange[] = [];
@@ -45,6 +51,7 @@ function takeEvents(client: QueryClient, events: readonly StreamEvent[]): void {
     if (event === 'hello' || event === 'heartbeat') setServerNow((body as LiveEvents['hello']).now);
     else if (event === 'reset') void client.invalidateQueries();
     else if (event === 'rooms') void client.invalidateQueries({ queryKey: keys.rooms });
+    else if (event === 'transfer') refetchTransfers(client, body as LiveEvents['transfer']);
     else if (event === 'health') client.setQueryData(keys.health, body);
     else if (event === 'reading') changes.push({ event, data: body as LiveEvents['reading'] });
     else if (event === 'device') changes.push({ event, data: body as Device });

@@ -13,6 +13,8 @@ export const keys = {
   rooms: ['rooms'],
   devices: ['devices'],
   health: ['health'],
+  exports: ['exports'],
+  imports: ['imports'],
   device: (id: string) => ['device', id],
   series: (device: string, quantities: string, rangeMs: number, points: number) => [
     'series',

@@ -4,7 +4,7 @@ import { Link, NavLink, Outlet, useLocation } from 'react-router';
 import { startLive, useLink } from '../api/link.ts';
 import { forgetSession, useHealth, useHome } from '../api/queries.ts';
 import { Banner } from '../components/banner.tsx';
-import { DeviceIcon, HomeIcon } from '../components/icons.tsx';
+import { DeviceIcon, HomeIcon, ServerIcon } from '../components/icons.tsx';
 import { Logo } from '../components/logo.tsx';
 import { PanelSkeleton } from '../components/skeletons.tsx';
 import { FormatContext, browserFormat, useFormat } from '../format-context.ts';
@@ -63,6 +63,7 @@ function Banners() {
 const places = [
   { to: '/', label: 'Home', icon: <HomeIcon />, isExact: true },
   { to: '/devices', label: 'Devices', icon: <DeviceIcon />, isExact: false },
+  { to: '/system', label: 'System', icon: <ServerIcon />, isExact: false },
 ];
 
 function Navigation() {

@@ -15,6 +15,7 @@ import { deviceFreshness, figureFreshness, figureOf, measuredAt } from '../../ro
 import { NotFoundPage } from '../not-found-page.tsx';
 import { AskPanel } from '../room/ask-panel.tsx';
 import { ManagePanel } from './manage-panel.tsx';
+import { MissingPanel } from './missing-panel.tsx';
 import { RejectedPanel } from './rejected-panel.tsx';
 import styles from './device-page.module.css';
 
@@ -151,6 +152,7 @@ export function DevicePage() {
         </div>
         <div className={styles.column}>
           <AboutPanel device={device} />
+          {device.role === 'device' && <MissingPanel device={device.id} />}
           <ManagePanel key={device.id} device={device} />
         </div>
       </div>

@@ -1,0 +1,27 @@
+import { BackupsPanel } from './backups-panel.tsx';
+import { ExportPanel } from './export-panel.tsx';
+import { ImportPanel } from './import-panel.tsx';
+import { StoragePanel } from './storage-panel.tsx';
+import styles from './system-page.module.css';
+
+/** What is kept of the readings, how long that lasts, and the ways out and in. */
+export function SystemPage() {
+  return (
+    <>
+      <title>System · Hearth</title>
+      <header className={styles.head}>
+        <h1>System</h1>
+      </header>
+      <div className={styles.layout}>
+        <div className={styles.column}>
+          <StoragePanel />
+          <BackupsPanel />
+        </div>
+        <div className={styles.column}>
+          <ExportPanel />
+          <ImportPanel />
+        </div>
+      </div>
+    </>
+  );
+}

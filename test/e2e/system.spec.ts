@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { expect } from '@playwright/test';
+import { expectAccessible, test } from './house.ts';
+
+test('the room for readings is told in words, and what a choice promises before it is saved', async ({
+  page,
+}) => {
+  await page.goto('/system');
+  const room = page.getByRole('region', { name: 'Room for readings' });
+  await expect(room.getByText(/^Readings take [\d.]+ [kM]?B$|^Readings take \d+ bytes$/)).toBeVisible();
+  await room.getByRole('button', { name: 'Choose what is kept' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Readings', { exact: true }).selectOption('2 years');
+  await expect(dialog.getByText('deleted for good')).toBeVisible();
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(room.getByText('All: readings for 2 years and averages for ever.')).toBeVisible();
+
+  await room.getByRole('button', { name: 'Choose what is kept' }).click();
+  await dialog.getByLabel('Readings', { exact: true }).selectOption('For ever');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(room.getByText('Everything, for ever.')).toBeVisible();
+});
+
+test('readings are downloaded as CSV, and the same file brings nothing new', async ({ page }, testInfo) => {
+  const { project } = testInfo;
+  await page.goto('/system');
+  const out = page.getByRole('region', { name: 'Take readings out' });
+  await out.getByRole('radio', { name: '24 h' }).check();
+  const begun = page.waitForEvent('download');
+  await out.getByRole('button', { name: 'Download' }).click();
+  const download = await begun;
+  const path = testInfo.outputPath(`${project.name}.csv`);
+  await download.saveAs(path);
+  expect(download.suggestedFilename()).toMatch(/\.csv$/);
+  expect(readFileSync(path, 'utf8')).toContain('demo-living-thermostat');
+  await expect(out.getByText(/^Downloaded: [\d,]+ readings/)).toBeVisible();
+
+  const into = page.getByRole('region', { name: 'Bring readings in' });
+  await into.getByLabel('File').setInputFiles(path);
+  await expect(into.getByLabel('Format')).toHaveValue('csv');
+  await into.getByRole('button', { name: 'Try first' }).click();
+  const job = into.getByRole('listitem').filter({ hasText: `${project.name}.csv` });
+  await expect(job.getByText('Tried. Nothing is stored yet.')).toBeVisible();
+  await job.getByRole('button', { name: 'Store them' }).click();
+  await expect(job.getByText(/^[\d,]+ read, 0 stored, [\d,]+ already there\.$/)).toBeVisible();
+  await expectAccessible(page);
+});
+
+test('a backup is made and proven, and its key is shown', async ({ page }) => {
+  await page.goto('/system');
+  const backups = page.getByRole('region', { name: 'Backups' });
+  await backups.getByRole('button', { name: 'Back up now' }).click();
+  await expect(backups.getByText('Backed up, and proven')).toBeVisible({ timeout: 40_000 });
+  await expect(backups.getByText(/was restored for proof/)).toBeVisible();
+  await backups.getByRole('button', { name: 'Show the key' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Show it' }).click();
+  await expect(dialog.getByText(/^AGE-SECRET-KEY-/)).toBeVisible();
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'I have it' }).click();
+  await expect(backups.getByText('It was shown once.', { exact: false })).toBeVisible();
+});
+
+test('a device’s page tells what is missing of late', async ({ page }) => {
+  await page.goto('/devices/demo-living-thermostat');
+  const missing = page.getByRole('region', { name: 'Missing readings' });
+  await expect(missing.getByText(/Nothing is missing in the last 30 days|\d missing/).first()).toBeVisible();
+});
