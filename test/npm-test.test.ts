@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { depthOf } from '../scripts/test/depth.mjs';
 import { countPlaywright, countVitest } from '../scripts/test/steps.mjs';
 
 test('tests of vitest are counted, and a file that does not load is a failure', () => {
@@ -21,4 +22,15 @@ test('tests of Playwright are counted, and an error outside of them is a failure
 test('a runner that leaves no report has failed', () => {
   expect(countVitest(null)).toEqual({ passed: 0, failed: 1, skipped: 0 });
   expect(countPlaywright(null)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+});
+
+test('the long proofs go all the way where the environment says that it is CI', () => {
+  expect(depthOf({ CI: 'true' })).toMatchObject({
+    kills: 200,
+    powerCuts: 500,
+    fuzzSeconds: 60,
+    histories: 10_000,
+  });
+  expect(depthOf({ CI: 'false' })).toEqual(depthOf({}));
+  expect(depthOf({}).kills).toBeLessThan(200);
 });

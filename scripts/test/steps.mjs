@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { root } from '../start/workspace.mjs';
+import { depth } from './depth.mjs';
 
 /**
  * @typedef {object} Step
@@ -36,6 +37,7 @@ export function testSteps(reportDir) {
         '--reporter=json',
         `--outputFile.json=${vitestReport}`,
       ],
+      env: { HEARTH_TEST_HISTORIES: String(depth.histories) },
       count: () => countVitest(readReport(vitestReport)),
     },
     {

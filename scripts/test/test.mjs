@@ -5,6 +5,7 @@ import { buildDashboard } from '../start/build-dashboard.mjs';
 import { install } from '../start/install.mjs';
 import { StartFailure } from '../start/workspace.mjs';
 import { installTools } from './install-tools.mjs';
+import { depthInWords } from './depth.mjs';
 import { runStep, testSteps } from './steps.mjs';
 
 /**
@@ -64,5 +65,5 @@ function summary(done, counts) {
   );
   const total = done.reduce((sum, [, seconds]) => sum + seconds, 0);
   const skipped = counts.skipped > 0 ? `${counts.skipped} skipped\n` : '';
-  return `\n${rows.join('')}${'total'.padEnd(24)}${total.toFixed(1).padStart(8)} s\n\n${skipped}${counts.passed} passed, ${counts.failed} failed\n`;
+  return `\n${rows.join('')}${'total'.padEnd(24)}${total.toFixed(1).padStart(8)} s\n${depthInWords}\n\n${skipped}${counts.passed} passed, ${counts.failed} failed\n`;
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { deviceTopic, type About, type DeviceCredential } from '@hearth/contract';
-import { type Fleet, startFleet } from '@hearth/simulator';
+import { type Clock, type Fleet, startFleet } from '@hearth/simulator';
 import mqtt, { type MqttClient } from 'mqtt';
+import { expect, vi } from 'vitest';
 import type { Mosquitto } from './mosquitto.ts';
 
 /** A sensor that measures the temperature. */
@@ -19,7 +21,7 @@ export const sensor: About = {
 export function startDevices(
   mosquitto: Mosquitto,
   credentials: readonly DeviceCredential[],
-  more: { periodMs?: number; kind?: 'sensor' | 'thermostat' } = {},
+  more: { periodMs?: number; kind?: 'sensor' | 'thermostat'; clock?: Clock } = {},
 ): Fleet {
   return startFleet({
     brokerUrl: mosquitto.url,
@@ -31,6 +33,36 @@ export function startDevices(
     seed: 1,
     ...more,
   });
+}
+
+/** The machine's clock, until `pass` puts it ahead: what devices wait for by it need not be waited for. */
+export function createClock(): Clock & { pass(ms: number): void } {
+  let aheadMs = 0;
+  return {
+    now: () => Date.now() + aheadMs,
+    every(ms, fn) {
+      const timer = setInterval(fn, ms);
+      return () => clearInterval(timer);
+    },
+    pass: (ms) => void (aheadMs += ms),
+  };
+}
+
+/**
+ * Resolves when every reading of a fleet that makes no more has its receipt. What a broker or an api took with it
+ * the devices send again after a minute without one: it passes as soon as nothing comes any more.
+ */
+export async function untilReceipted(
+  { ledger }: Fleet,
+  clock: ReturnType<typeof createClock>,
+): Promise<void> {
+  let waiting: number;
+  do {
+    ({ waiting } = ledger.counts());
+    await pause(1000);
+  } while (ledger.counts().waiting !== waiting);
+  clock.pass(60_000);
+  await vi.waitFor(() => expect(ledger.counts().waiting).toBe(0), { timeout: 40_000, interval: 200 });
 }
 
 /** A device on MQTT.js, of MQTT 3.1.1 unless `version` says otherwise, with its will. @throws what CONNACK says. */

@@ -6,7 +6,7 @@ import { expect, test, vi } from 'vitest';
 import { startPart } from '../processes.ts';
 import { startStack, type Stack } from '../stack.ts';
 import { madeBy, storedIn } from './books.ts';
-import { startDevices } from './device.ts';
+import { createClock, startDevices, untilReceipted } from './device.ts';
 import { isSkipped, note, startMosquitto, type Mosquitto } from './mosquitto.ts';
 
 const ids = Array.from({ length: 10 }, (_, n) => `fleet-${n}`);
@@ -92,12 +92,13 @@ test.skipIf(isSkipped)(
       await expect.poll(() => other.output(), patient).toContain('connected to the broker');
       const credentials = [];
       for (const id of ids) credentials.push(await one.addDevice(id));
-      await using fleet = startDevices(mosquitto, credentials, { periodMs: 100, kind: 'thermostat' });
+      const clock = createClock();
+      await using fleet = startDevices(mosquitto, credentials, { periodMs: 100, kind: 'thermostat', clock });
       await pause(3000);
       await other.kill();
       await pause(2000);
       fleet.pause();
-      await vi.waitFor(() => expect(fleet.ledger.counts().waiting).toBe(0), { timeout: 110_000 });
+      await untilReceipted(fleet, clock);
       expect(fleet.ledger.entries().every(({ isReceipted }) => isReceipted)).toBe(true);
       made = madeBy(fleet);
       cpSync(one.dataDir, kept, { recursive: true });

@@ -4,6 +4,9 @@ import { openHearth } from './kill/subjects.ts';
 import { cutPower, wordsOf as wordsOfPower } from './power/power-cuts.ts';
 import { record } from './power/record.ts';
 import { anySeed } from './random.ts';
+import { cutStore, wordsOf as wordsOfStorePower } from './store/cut-store.ts';
+import { killStore, wordsOf as wordsOfStoreKills } from './store/kill-store.ts';
+import { recordStore } from './store/record-store.ts';
 import { straceProblem } from './strace.ts';
 
 // `pnpm test:faults`: the kills and power cuts of the tests, many more of them, or those of a seed again.
@@ -32,11 +35,19 @@ const examples: string[] = [];
   tell(wordsOfKills(report));
   examples.push(...report.examples);
 }
+{
+  const report = await killStore({ kills: runs, seed });
+  tell(wordsOfStoreKills(report));
+  examples.push(...report.examples);
+}
+const images = Math.ceil(runs * imagesPerRun);
 const problem = straceProblem();
 if (problem === null) {
-  const report = cutPower(await record(), { images: Math.ceil(runs * imagesPerRun), seed });
+  const report = cutPower(await record(), { images, seed });
   tell(wordsOfPower(report));
-  examples.push(...report.examples);
+  const ofStore = await cutStore(await recordStore(seed), { images, seed });
+  tell(wordsOfStorePower(ofStore));
+  examples.push(...report.examples, ...ofStore.examples);
 } else tell(`no power cuts: ${problem}`);
 
 for (const example of examples) tell(example);

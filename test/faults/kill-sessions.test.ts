@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { depth } from '../../scripts/test/depth.mjs';
 import { isInstalled, skipReason } from '../interop/programs.ts';
 import { runKills, wordsOf, type KillReport } from './kill/kill-rounds.ts';
 import { openHearth, openMosquitto, type Subject } from './kill/subjects.ts';
 import { anySeed } from './random.ts';
 
-const kills = 200;
+const { kills } = depth;
 const controlKills = 5;
 
 async function run(

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { depth } from '../../scripts/test/depth.mjs';
 import { skipReason } from '../interop/programs.ts';
 import { cutPower, wordsOf } from './power/power-cuts.ts';
 import { record } from './power/record.ts';
 import { anySeed } from './random.ts';
 import { straceProblem } from './strace.ts';
 
-const images = 500;
+const images = depth.powerCuts;
 const controlImages = 60;
 
 const { isSkipped, note } = skipReason(straceProblem());

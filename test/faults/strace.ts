@@ -12,6 +12,8 @@ export function straceProblem(): string | null {
   return /attach|ptrace/.test(words) ? `strace may not attach here: ${words.trim()}` : null;
 }
 
+const patienceMs = 5000;
+
 /** A tracer that hangs on a process. */
 export interface Tracing extends AsyncDisposable {
   /** Lets the process go, unharmed; resolves when it is free, or has ended. */
@@ -32,7 +34,10 @@ export async function attach(pid: number, args: readonly string[]): Promise<Trac
   });
   const detach = async (): Promise<void> => {
     tracer.kill('SIGINT');
+    // Of a process that was killed some kernels lose the end of a thread, for which strace then waits for ever.
+    const impatience = setTimeout(() => tracer.kill('SIGKILL'), patienceMs);
     await ended;
+    clearTimeout(impatience);
   };
   return { detach, [Symbol.asyncDispose]: detach };
 }

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { depth } from '../../scripts/test/depth.mjs';
 import { anySeed } from '../faults/random.ts';
 import { fuzz } from './campaign.ts';
 
-const seconds = 60;
+const seconds = depth.fuzzSeconds;
 const grownMaxBytes = 5_000_000;
 
 // Runs come from many addresses of this host, which only Linux has.

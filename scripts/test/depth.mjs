@@ -1,0 +1,50 @@
+/**
+ * @typedef {object} Depth how far the tests go that could go on for ever
+ * @property {number} kills of a broker at random moments
+ * @property {number} powerCuts images of a disk on which the power went
+ * @property {number} fuzzSeconds how long mutated packets are sent
+ * @property {number} storeKills of a store that seals, prunes and copies
+ * @property {number} storePowerCuts images of its disk
+ * @property {number} histories of readings that a store is compared with a sorted map on
+ */
+
+/** What is promised of every commit. @type {Depth} */
+const whole = {
+  kills: 200,
+  powerCuts: 500,
+  fuzzSeconds: 60,
+  storeKills: 60,
+  storePowerCuts: 200,
+  histories: 10_000,
+};
+/**
+ * The same tests for who waits for them. Fuzzing is cut less: growing memory shows only behind the first 600 runs.
+ * @type {Depth}
+ */
+const brief = {
+  kills: 20,
+  powerCuts: 50,
+  fuzzSeconds: 12,
+  storeKills: 10,
+  storePowerCuts: 30,
+  histories: 1000,
+};
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Depth} the whole where the environment says that it is CI, as CI services do
+ */
+export function depthOf({ CI = '' }) {
+  return ['', '0', 'false'].includes(CI) ? brief : whole;
+}
+
+/** How far the tests go in this process. */
+export const depth = depthOf(process.env);
+
+/** @param {Depth} of */
+const words = ({ kills, powerCuts, fuzzSeconds, storeKills, storePowerCuts, histories }) =>
+  `${kills + storeKills} kills, ${powerCuts + storePowerCuts} power cuts, ${fuzzSeconds} s of fuzzing and ${histories} histories`;
+
+/** One line for people. */
+export const depthInWords =
+  depth === whole ? `With ${words(whole)}.` : `With ${words(brief)}; CI=true makes it ${words(whole)}.`;
