@@ -1,19 +1,26 @@
 import { parseArgs } from 'node:util';
 import { measureBroker } from './broker.ts';
-import { type Figure, isOk, printFigures } from './figure.ts';
+import { type BenchOptions, type Figure, isOk, printFigures } from './figure.ts';
 import { measureMqtt5 } from './mqtt5/measure.ts';
+import { measureStore } from './store.ts';
 import { measureWhole } from './whole.ts';
 
 /** What can be measured, by name. Each resolves to its figures or throws when it could not measure. */
-const benches: Record<string, (options: { isQuick: boolean }) => Promise<Figure[]>> = {
+const benches: Record<string, (options: BenchOptions) => Promise<Figure[]>> = {
   whole: measureWhole,
   broker: measureBroker,
   mqtt5: measureMqtt5,
+  store: measureStore,
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    readings: { type: 'string' },
+    grown: { type: 'boolean', default: false },
+  },
 });
 const name = positionals[0] ?? 'whole';
 const bench = benches[name];
@@ -23,7 +30,12 @@ if (!bench) {
 }
 if (values.quick && !values.json) console.log(`${name}, quick: fewer samples than the figures in the README`);
 try {
-  const figures = await bench({ isQuick: values.quick });
+  const figures = await bench({
+    isQuick: values.quick,
+    isJson: values.json,
+    isGrown: values.grown,
+    ...(values.readings !== undefined && { readings: Number(values.readings) }),
+  });
   printFigures(figures, values.json);
   process.exitCode = figures.every(isOk) ? 0 : 1;
 } catch (error) {

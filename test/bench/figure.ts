@@ -1,3 +1,15 @@
+/** What was asked for at the command line. */
+export interface BenchOptions {
+  /** Fewer and shorter samples than the figures in the README. */
+  isQuick: boolean;
+  /** Nothing but figures on standard output. */
+  isJson: boolean;
+  /** Of how many readings the data set is, where a bench has one. */
+  readings?: number;
+  /** What takes long to be made is measured too, where a bench has such. */
+  isGrown?: boolean;
+}
+
 /** One measured figure. `bar` is what it must reach: at most for times and sizes, at least for rates. */
 export interface Figure {
   figure: string;
@@ -50,5 +62,6 @@ export function printFigures(figures: readonly Figure[], isJson: boolean): void 
 }
 
 function format(value: number): string {
-  return Math.abs(value) >= 100 ? String(Math.round(value)) : value.toFixed(2);
+  if (Math.abs(value) >= 100) return String(Math.round(value));
+  return Math.abs(value) < 0.1 && value !== 0 ? value.toPrecision(2) : value.toFixed(2);
 }
