@@ -24,7 +24,7 @@ export function watchCredentials(parts: {
     const listed = (await bridge.control.list()) ?? [];
     const strangers = listed.filter(
       ({ id, role, home }) =>
-        role !== 'admin' && home === homeId && !devices.get(id) && !id.startsWith(simulatedPrefix),
+        role !== 'admin' && home === homeId && devices.isFree(id) && !id.startsWith(simulatedPrefix),
     );
     if (strangers.length === 0) return;
     await store.beginAnew(strangers.map(({ id }) => id));

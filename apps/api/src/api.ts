@@ -3,8 +3,13 @@ import { explainFile, type Log, type Running, StartError } from '@hearth/part';
 import { openStore, type Store, StoreOpenError } from '@hearth/store';
 import { openAccounts } from './accounts/accounts.ts';
 import { watchCredentials } from './adoption.ts';
+import type { BackupTuning } from './backups/backups.ts';
+import { readingsName, registryName } from './backups/contents.ts';
+import { assertNotHalfRestored, orOfferBackup } from './backups/offer-backup.ts';
+import { startBackups } from './backups/start-backups.ts';
 import { startBridge } from './bridge/bridge.ts';
-import { storePath, type Config } from './config.ts';
+import { openCommandDoor } from './command-door.ts';
+import { storePlace, type Config } from './config.ts';
 import { brokerLogin } from './broker-login.ts';
 import { createBrokerTrouble } from './broker-trouble.ts';
 import { createPlaceOfBroker } from './broker-place.ts';
@@ -21,7 +26,14 @@ import { createLive } from './live-ring.ts';
 import { createMetrics } from './metrics.ts';
 import { openMetricsToken } from './metrics-token.ts';
 import { createPairing } from './pairing.ts';
+import { openRetention } from './retention.ts';
 import { addAllRoutes } from './routes/routes.ts';
+import { createExports } from './transfers/exports.ts';
+import { openImportTable } from './transfers/import-table.ts';
+import { showImported } from './transfers/imported-devices.ts';
+import { openImports } from './transfers/imports.ts';
+import { createTellings } from './transfers/tellings.ts';
+import { openUploads } from './transfers/uploads.ts';
 
 export { config } from './config.ts';
 
@@ -38,6 +50,7 @@ export interface ApiTuning {
   limits?: HttpLimits;
   /** Between two heartbeats of a live stream. */
   beatMs?: number;
+  backups?: BackupTuning;
 }
 
 /**
@@ -50,10 +63,17 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   const login = brokerLogin(config);
   await using parts = new AsyncDisposableStack();
 
-  const db = parts.adopt(openDatabase(dataDir), (opened) => void opened.close());
+  assertNotHalfRestored(dataDir);
+  const db = parts.adopt(
+    await orOfferBackup(config, registryName, () => openDatabase(dataDir)),
+    (opened) => void opened.close(),
+  );
   const home = openHome(db);
   const metrics = createMetrics();
-  const store = metrics.counted(parts.use(await openReadings(config, log)));
+  const store = metrics.counted(
+    parts.use(await orOfferBackup(config, readingsName, () => openReadings(config, log))),
+  );
+  const retention = await openRetention({ db, store, log });
   const live = createLive(now);
   const devices = metrics.watched(parts.use(await openDevices({ db, store, live, now })));
   const bridge = parts.use(
@@ -79,7 +99,23 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
     openDemo({ mode: config.HEARTH_DEMO, dataDir, db, devices, store, credentials, log }),
   );
   parts.use(watchCredentials({ bridge, credentials, devices, store, log }));
-  const health = parts.use(watchHealth({ bridge, store, live, now }));
+  const tellings = createTellings(live, monotonicMs);
+  const exports = createExports({ store, tellings, now, timeZone: () => home.facts().timeZone });
+  const imports = parts.use(
+    await openImports({
+      store,
+      tellings,
+      log,
+      now,
+      monotonicMs,
+      table: openImportTable(db),
+      uploads: openUploads(join(dataDir, 'imports'), {
+        maxBytes: config.HEARTH_IMPORT_MAX_MB * 1e6,
+        freeBytes: config.HEARTH_IMPORT_FREE_MB * 1e6,
+      }),
+      onStored: (report) => showImported(devices, report),
+    }),
+  );
   const { onTrouble } = parts.use(createBrokerTrouble(() => bridge.state()));
   const onNewCode = (): void =>
     log.warn(
@@ -87,12 +123,22 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       'too many wrong set-up codes: this link replaces the one printed before',
     );
   const accounts = await openAccounts({ db, now, monotonicMs, onNewCode });
+  const backups = parts.use(
+    await startBackups(
+      { config, store, control: bridge.control, db, home, accounts, now, log },
+      tuning.backups,
+    ),
+  );
+  const health = parts.use(watchHealth({ bridge, store, backups, live, now }));
   const streams = createEventStreams({ live, sessions: accounts.sessions, now, ...(beatMs && { beatMs }) });
+  const door = openCommandDoor(dataDir);
   const access = createAccess(accounts.sessions, {
     isEnrolmentToken: (token) => demo.isToken(token),
     isMetricsToken: openMetricsToken(dataDir),
+    ownerAtCommand: (secret) => (door.isSecret(secret) ? accounts.atCommandLine() : null),
   });
   metrics.follow({
+    lastGoodBackupAt: () => backups.state().lastGoodAt,
     liveClients: () => streams.count,
     isBrokerConnected: () => bridge.state().isConnected,
   });
@@ -108,16 +154,20 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
         addAllRoutes(addRoute, {
           accounts,
           access,
+          backups,
           bridge,
           credentials,
           demo,
           devices,
+          exports,
           health,
           home,
+          imports,
           metrics,
           pairing,
           placeOfBroker,
           monotonicMs,
+          retention,
           store,
           streams,
         }),
@@ -127,6 +177,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   );
 
   const url = `http://${reachable(config.HEARTH_HTTP_HOST)}:${http.port}`;
+  parts.use(door.note(url));
   const address = {
     url,
     get link() {
@@ -137,16 +188,22 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   return { address, onTrouble, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
-/** @throws {StartError} where a person has to look at the file first: starting again would not help. */
+/** @throws {StartError} where a person has to look at file or server first: starting again would not help. */
 async function openReadings(config: Config, log: Log): Promise<Store> {
-  const path = storePath(config);
+  const place = storePlace(config);
   try {
-    return await openStore({ path, log });
+    return await openStore({
+      ...place,
+      log,
+      stampMs: config.HEARTH_STORE_STAMP_MS,
+      commitMs: config.HEARTH_STORE_COMMIT_MS,
+    });
   } catch (error) {
-    if (!(error instanceof StoreOpenError)) throw error;
+    if (!(error instanceof StoreOpenError) || error.isPassing) throw error;
     const { code, message, cause } = error;
     const said = { code, message: (cause as Error).message };
-    const explained = explainFile(said, path, 'move it away and readings begin anew');
+    const explained =
+      'path' in place ? explainFile(said, place.path, 'move it away and readings begin anew') : error;
     throw explained instanceof StartError ? explained : new StartError(message, { cause: error });
   }
 }

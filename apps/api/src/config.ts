@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type { StorePlace } from '@hearth/store';
 import { Type, type Static } from 'typebox';
 
 /** The dashboard as `npm start` builds it. */
@@ -6,6 +7,14 @@ const builtDashboard = join(import.meta.dirname, '../../dashboard/dist');
 
 /** Names and passwords have variables of their own. */
 const urlPattern = '^mqtts?://[^/@?#]+/?$';
+
+const keep = (value: number, periods: string) =>
+  Type.Integer({
+    default: value,
+    minimum: 0,
+    maximum: 10_000,
+    description: `Of how many ${periods} the newest backup is kept, as far as there is room.`,
+  });
 
 /** What the api reads from the environment. */
 export const config = Type.Object({
@@ -70,9 +79,49 @@ export const config = Type.Object({
   ),
   HEARTH_STORE_URL: Type.String({
     default: 'sqlite:',
-    pattern: '^sqlite:',
-    examples: ['sqlite:/srv/hearth/readings.db'],
-    description: 'Where readings are kept; `sqlite:` is readings.db in the data folder.',
+    pattern: '^(sqlite:|postgres(ql)?://)',
+    examples: ['sqlite:/srv/hearth/readings.db or postgres://user:password@host:5432/database'],
+    // It may have a password.
+    writeOnly: true,
+    description:
+      'Where readings are kept; `sqlite:` is readings.db in the data folder, `postgres://…` a PostgreSQL.',
+  }),
+  HEARTH_STORE_STAMP_MS: Type.Enum([1, 10, 100, 1000], {
+    default: 1,
+    description:
+      'Times of readings are kept to so many milliseconds: 1, 10, 100 or 1000. At 100 they take about half the room.',
+  }),
+  HEARTH_STORE_COMMIT_MS: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 10_000,
+    description:
+      'How long a commit waits for others to share it; 1000 spares an SD card, and shows values a second later.',
+  }),
+  HEARTH_BACKUP_DIR: Type.Optional(
+    Type.String({
+      examples: ['/mnt/usb/hearth'],
+      description: 'Folder for backups, which has to be there; default: backups in the data folder.',
+    }),
+  ),
+  HEARTH_BACKUP_AT: Type.String({
+    default: '03:30',
+    pattern: '^(([01]\\d|2[0-3]):[0-5]\\d|off)$',
+    examples: ['03:30'],
+    description: 'Time of day at which a backup is made and proven, in the home’s time zone; or off.',
+  }),
+  HEARTH_BACKUP_KEEP_DAYS: keep(7, 'days'),
+  HEARTH_BACKUP_KEEP_WEEKS: keep(4, 'weeks'),
+  HEARTH_BACKUP_KEEP_MONTHS: keep(12, 'months'),
+  HEARTH_IMPORT_MAX_MB: Type.Integer({
+    default: 20_000,
+    minimum: 1,
+    description: 'The largest file that is taken for an import, in millions of bytes.',
+  }),
+  HEARTH_IMPORT_FREE_MB: Type.Integer({
+    default: 1000,
+    minimum: 0,
+    description: 'What an upload leaves free on the disk of the data folder, in millions of bytes.',
   }),
   HEARTH_DASHBOARD_DIR: Type.String({
     default: builtDashboard,
@@ -89,8 +138,26 @@ export const config = Type.Object({
 });
 export type Config = Static<typeof config>;
 
-/** The file of the store: `sqlite:` alone is readings.db in the data folder, else the path that follows. */
-export function storePath({ HEARTH_STORE_URL: url, HEARTH_DATA_DIR: dataDir }: Config): string {
+/** Where the store is: `sqlite:` alone is readings.db in the data folder, else the path that follows. */
+export function storePlace({ HEARTH_STORE_URL: url, HEARTH_DATA_DIR: dataDir }: Config): StorePlace {
+  if (!url.startsWith('sqlite:')) return { url };
   const path = url.slice('sqlite:'.length);
-  return path === '' ? join(dataDir, 'readings.db') : resolve(path);
+  return { path: path === '' ? join(dataDir, 'readings.db') : resolve(path) };
+}
+
+/** Where backups are, and whether that is our own place, which may be made. */
+export function backupFolder({ HEARTH_BACKUP_DIR: dir, HEARTH_DATA_DIR: dataDir }: BackupPlaces): {
+  target: string;
+  isOurs: boolean;
+} {
+  return dir === undefined
+    ? { target: resolve(dataDir, 'backups'), isOurs: true }
+    : { target: resolve(dir), isOurs: false };
+}
+type BackupPlaces = Pick<Config, 'HEARTH_BACKUP_DIR' | 'HEARTH_DATA_DIR'>;
+
+/** The file of the readings; null where they are on a server of their own. */
+export function readingsFile(settings: Config): string | null {
+  const place = storePlace(settings);
+  return 'path' in place ? place.path : null;
 }

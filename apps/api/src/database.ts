@@ -61,6 +61,13 @@ const migrations = [
   UPDATE rejected_message SET reason = id;
   CREATE UNIQUE INDEX rejected_by_reason ON rejected_message (device, topic, reason);
   `,
+  `
+  CREATE TABLE import (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, format TEXT NOT NULL, mode TEXT NOT NULL, state TEXT NOT NULL,
+    mapping TEXT NOT NULL, progress TEXT NOT NULL, bytes INTEGER NOT NULL, has_file INTEGER NOT NULL,
+    problem TEXT, created_at INTEGER NOT NULL, ended_at INTEGER
+  ) STRICT;
+  `,
 ];
 
 /**

@@ -8,6 +8,7 @@ import type { Database } from 'better-sqlite3';
 import type { Config } from './config.ts';
 import type { Credentials } from './credentials.ts';
 import type { Devices } from './devices/devices.ts';
+import { openSetting } from './settings.ts';
 
 /** The demo home wants an id that a real device has. */
 class IdInUseError extends Error {
@@ -143,12 +144,4 @@ function keepToken(file: string): string {
 function isSame(a: string, b: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
-}
-
-function openSetting(db: Database, name: string) {
-  const select = db.prepare<[string], string>('SELECT value FROM setting WHERE name = ?').pluck();
-  const upsert = db.prepare(
-    'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-  );
-  return { get: () => select.get(name), set: (value: string) => void upsert.run(name, value) };
 }

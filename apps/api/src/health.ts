@@ -1,17 +1,14 @@
-import { readFileSync } from 'node:fs';
 import type { Health } from '@hearth/contract';
 import type { Store } from '@hearth/store';
+import type { Backups } from './backups/backups.ts';
 import type { Bridge } from './bridge/bridge.ts';
 import type { Live } from './live.ts';
+import { version } from './version.ts';
 
 /** How the platform is, for the health route and the live stream. */
 export interface HealthWatch extends Disposable {
   health(): Health;
 }
-
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
 
 /** How often changes are looked for: what people wait for is a second, not a minute. */
 const lookMs = 1000;
@@ -20,10 +17,11 @@ const lookMs = 1000;
 export function watchHealth(parts: {
   bridge: Bridge;
   store: Store;
+  backups: Pick<Backups, 'state'>;
   live: Live;
   now: () => number;
 }): HealthWatch {
-  const { bridge, store, live, now } = parts;
+  const { bridge, store, backups, live, now } = parts;
 
   function health(): Health {
     const { isConnected, since, problem, journal } = bridge.state();
@@ -35,9 +33,11 @@ export function watchHealth(parts: {
       version,
       broker: { isConnected, since, ...(problem ? { problem } : {}), ...(journal ? { journal } : {}) },
       store: stored,
+      backup: backups.state(),
     };
   }
-  const signature = (): string => JSON.stringify([bridge.state(), store.state().isWritable]);
+  const signature = (): string =>
+    JSON.stringify([bridge.state(), store.state().isWritable, backups.state().words]);
 
   let told = signature();
   const timer = setInterval(() => {

@@ -10,7 +10,12 @@ export interface Metrics {
   watched(devices: Devices): Devices;
   noteResponse(response: { method: string; route: string; status: number }): void;
   /** Figures that are looked up when somebody asks. */
-  follow(figures: { liveClients: () => number; isBrokerConnected: () => boolean }): void;
+  follow(figures: {
+    liveClients: () => number;
+    isBrokerConnected: () => boolean;
+    /** Unix ms. */
+    lastGoodBackupAt: () => number | null;
+  }): void;
   /** All of it in Prometheus' text format. */
   text(): Promise<string>;
 }
@@ -79,6 +84,13 @@ export function createMetrics(): Metrics {
           throw error;
         }
       },
+      async appendPacked(packed) {
+        const fates = await store.appendPacked(packed);
+        // An import has one value an arrival.
+        for (const fate of fates) readings.inc({ fate });
+        values.inc(fates.filter((fate) => fate === 'stored').length);
+        return fates;
+      },
     }),
     watched: (devices) => ({
       ...devices,
@@ -92,7 +104,7 @@ export function createMetrics(): Metrics {
     noteResponse({ method, route, status }) {
       responses.inc({ method, route, status });
     },
-    follow({ liveClients, isBrokerConnected }) {
+    follow({ liveClients, isBrokerConnected, lastGoodBackupAt }) {
       const gauge = (name: string, help: string, look: () => number): void =>
         register.registerMetric(
           new Gauge({
@@ -107,6 +119,11 @@ export function createMetrics(): Metrics {
       gauge('hearth_api_live_clients', 'Open live streams (SSE).', liveClients);
       gauge('hearth_api_broker_connected', '1 while the bridge is connected to the broker.', () =>
         Number(isBrokerConnected()),
+      );
+      gauge(
+        'hearth_api_last_good_backup_timestamp_seconds',
+        'When the newest backup that was proven was begun; 0 while there is none.',
+        () => (lastGoodBackupAt() ?? 0) / 1000,
       );
     },
     text() {

@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { isCommonPassword } from './common-passwords.ts';
 import { addressKey, createDelays } from './delays.ts';
 import { createPasswords } from './passwords.ts';
-import { openSessions, type Sessions, type SignedIn } from './sessions.ts';
+import { openSessions, sessionIdleMs, type Sessions, type SignedIn } from './sessions.ts';
 import { createSetupCode } from './setup-code.ts';
 
 class AlreadySetUpError extends Error {
@@ -45,6 +45,8 @@ export interface NewSession {
 export interface Accounts {
   readonly sessions: Sessions;
   hasOwner(): boolean;
+  /** The owner, for whom somebody acts who can read the data folder; null before there is one. */
+  atCommandLine(): SignedIn | null;
   /** The one-time set-up code in force. */
   setupCode(): string;
   /** @throws {AlreadySetUpError | WrongCodeError | TooManyError} */
@@ -82,6 +84,7 @@ export async function openAccounts(options: {
   const delays = createDelays({ monotonicMs });
   const code = createSetupCode(onNewCode);
   const owners = db.prepare<[], number>("SELECT count(*) FROM user WHERE role = 'owner'").pluck();
+  const owner = db.prepare<[], string>("SELECT name FROM user WHERE role = 'owner' ORDER BY id").pluck();
   const person = db.prepare<[string], { id: number; hash: string }>(
     'SELECT id, password_hash AS hash FROM user WHERE name = ?',
   );
@@ -106,6 +109,12 @@ export async function openAccounts(options: {
   return {
     sessions,
     hasOwner,
+    atCommandLine() {
+      const name = owner.get();
+      return name === undefined
+        ? null
+        : { id: 'command-line', name, role: 'owner', expiresAt: now() + sessionIdleMs };
+    },
     setupCode: () => code.current(),
     checkSetupCode,
     checkAccount,

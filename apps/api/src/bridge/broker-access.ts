@@ -87,6 +87,7 @@ export function createBrokerAccess(parts: {
       describe: async () => (await present()).describe(),
       list: async () => (await present()).list(),
       metrics: async () => (await present()).metrics(),
+      copy: async () => (await present()).copy(),
     },
     connected(granted) {
       if (way !== 'auto') return;
@@ -131,5 +132,6 @@ function createExternal({
     describe: place,
     list: () => Promise.resolve(null),
     metrics: () => Promise.resolve(null),
+    copy: () => Promise.resolve(null),
   };
 }

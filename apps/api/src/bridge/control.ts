@@ -5,6 +5,7 @@ import {
   type BrokerSetup,
   type ControlRequest,
   type Credential,
+  type CredentialsCopy,
   type ListedCredential,
 } from '@hearth/contract';
 import { createHash, randomUUID } from 'node:crypto';
@@ -44,6 +45,11 @@ export interface Control {
   list(): Promise<readonly ListedCredential[] | null>;
   /** The broker's own figures in Prometheus' text format; null where it has none for us. @throws {BrokerAwayError} */
   metrics(): Promise<string | null>;
+  /**
+   * Has the broker write a copy of the credentials into its folder; null where they are not our broker's.
+   * @throws {BrokerAwayError} @throws {ControlError}
+   */
+  copy(): Promise<CredentialsCopy | null>;
 }
 
 const timeoutDefaultMs = 5000;
@@ -110,6 +116,11 @@ export function createControl(
       const { metrics = null } = await request({ metrics: true });
       return metrics;
     },
+    async copy() {
+      const { copy } = await request({ copy: true });
+      if (!copy) throw new ControlError('the broker wrote no copy');
+      return copy;
+    },
     hear(payload) {
       let response: unknown;
       try {
@@ -119,9 +130,9 @@ export function createControl(
       }
       if (!Check(ControlResponse, response)) return;
       const asked = waiting.get(response.id);
-      const { error, credentials, broker, metrics } = response;
+      const { error, credentials, broker, metrics, copy } = response;
       if (asked) asked(response);
-      else if (error === undefined && !credentials && !broker && metrics === undefined) onForeign();
+      else if (error === undefined && !credentials && !broker && !copy && metrics === undefined) onForeign();
     },
   };
 }

@@ -30,9 +30,9 @@ export function readForeign(message: Message, around: ForeignSurroundings): Hear
     if (result.kind === 'rejected') return reject(result.rejection);
     const { id: device, name, about } = result.device;
     const source = around.sourceOf(device);
-    if (source !== undefined && source !== adapter.name)
-      return reject(wrong('device-id', '', 'an id of its own', device));
-    if (source === undefined && around.heardCount() >= heardMax)
+    const isNew = source === undefined || source === 'import';
+    if (!isNew && source !== adapter.name) return reject(wrong('device-id', '', 'an id of its own', device));
+    if (isNew && around.heardCount() >= heardMax)
       return reject(wrong('too-many-devices', '', `at most ${heardMax}`, device));
     const clockRejection = checkAt(result.arrival.at, receivedAt);
     if (clockRejection) return reject(clockRejection);

@@ -43,7 +43,7 @@ export function createReader(parts: {
   const around: Surroundings = { home, aboutOf, bootOf, newestKey, clock, unseal: envelopes.open };
   const foreign = {
     sourceOf: (device: string) => devices.get(device)?.source,
-    heardCount: () => devices.list().filter(({ source }) => source !== 'contract').length,
+    heardCount: () => devices.list().filter(({ source }) => source === 'rtl_433').length,
     gateway() {
       const ids = devices.gatewayIds();
       return ids.length === 1 ? ids[0] : undefined;

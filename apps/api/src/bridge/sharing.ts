@@ -48,7 +48,7 @@ export function startGroup(parts: {
     },
   });
   const adopt = (id: string, { name: called, role }: MemberDevice): void => {
-    if (!devices.get(id)) devices.add({ id, name: called, role, isDemo: false, source: 'contract' });
+    if (devices.isFree(id)) devices.add({ id, name: called, role, isDemo: false, source: 'contract' });
   };
   const drop = (id: string): void => {
     if (devices.get(id)?.source !== 'contract') return;

@@ -8,15 +8,15 @@ import { openDatabase } from '../database.ts';
 import { createLive } from '../live-ring.ts';
 import { openDevices } from './devices.ts';
 
-async function openTestDevices() {
+async function openTestDevices(now = Date.now) {
   const dataDir = mkdtempSync(join(tmpdir(), 'hearth-devices-'));
   const store = await openStore({ path: join(dataDir, 'readings.db') });
   const events: string[] = [];
   const open = async () => {
     const db = openDatabase(dataDir);
-    const live = createLive(Date.now);
+    const live = createLive(now);
     live.subscribe(null, ({ event }) => events.push(event));
-    return { db, devices: await openDevices({ db, store, live, now: Date.now }) };
+    return { db, devices: await openDevices({ db, store, live, now }) };
   };
   const opened = await open();
   return {
@@ -172,6 +172,19 @@ test('a device that was offline is offline after a restart and while the broker 
   const back = { online: true, boot: 1, conn: 2 };
   rig.devices.note([{ kind: 'status', device: 'hall', status: back, at: 99, isRetained: false }]);
   expect(rig.devices.get('hall')).toMatchObject({ isOnline: true, onlineSince: 99, offlineSince: null });
+});
+
+test('devices stand in the order in which they were added, also after a restart and by a clock that stands or is set back', async () => {
+  let at = 9;
+  await using rig = await openTestDevices(() => at);
+  for (const id of ['hall', 'bath']) rig.devices.add(add(id));
+  at = 5;
+  rig.devices.add(add('attic'));
+  rig.devices.change('hall', { name: 'Hall' });
+  const ids = () => rig.devices.list().map(({ id }) => id);
+  expect(ids()).toEqual(['hall', 'bath', 'attic']);
+  await rig.reopen();
+  expect(ids()).toEqual(['hall', 'bath', 'attic']);
 });
 
 test('names and ids in use are refused, and rooms that are not there', async () => {

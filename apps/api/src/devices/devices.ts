@@ -10,7 +10,7 @@ import { createHouse, type House } from './house.ts';
 import { takeNotes, type Note } from './notes.ts';
 import { loadEntries, openRegistry, type Registry } from './registry.ts';
 import { openRooms } from './rooms.ts';
-import { takeStored } from './stored.ts';
+import { takeLatest, takeStored } from './stored.ts';
 
 /** The connection that a request must name, and how it stands. Null counters: the device never connected. */
 export interface Connection {
@@ -32,6 +32,8 @@ export interface Devices extends House, AsyncDisposable {
   note(notes: readonly Note[]): void;
   /** Readings that the store has, with their fates. */
   noteStored(arrivals: readonly Arrival[], fates: readonly Fate[]): void;
+  /** Readings that came into the store by another way: the newest values are looked up there. */
+  noteImported(): Promise<void>;
   /** What is awaited may have changed; the same for as long as the bridge runs. */
   noteAwaiting(awaiting: Awaiting): void;
   noteCommand(command: Command): void;
@@ -87,6 +89,7 @@ export async function openDevices(parts: {
       }
       if (arrivals.some((arrival) => arrival.key !== null)) counts.changed([]);
     },
+    noteImported: async () => publish(takeLatest(entries, await store.latest())),
     noteAwaiting: (awaiting) => counts.await(awaiting),
     noteCommand(command) {
       const entry = entries.get(command.deviceId);

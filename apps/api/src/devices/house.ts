@@ -19,6 +19,8 @@ interface Addition {
 export interface House {
   list(): Device[];
   get(id: string): Device | undefined;
+  /** Whether a new device may have this id: one that was only imported leaves it its readings, and its place. */
+  isFree(id: string): boolean;
   detail(id: string): Pick<DeviceDetail, 'device' | 'rejected'> | undefined;
   rooms(): Room[];
   /** @throws {NameTakenError} */
@@ -60,12 +62,14 @@ export function createHouse(parts: {
     const entry = entries.get(id);
     return entry && toDevice(entry, now());
   };
+  const isFree = (id: string): boolean => (entries.get(id)?.source ?? 'import') === 'import';
   const idsOf = (isMeant: (entry: Entry) => boolean): string[] =>
     [...entries.values()].filter(isMeant).map((entry) => entry.id);
 
   return {
     list: () => [...entries.values()].map((entry) => toDevice(entry, now())),
     get,
+    isFree,
     detail(id) {
       const device = get(id);
       return device && { device, rejected: registry.quarantine.list(id) };
@@ -77,10 +81,12 @@ export function createHouse(parts: {
       return toRoom(row, []);
     },
     add({ id, name, roomId, role, isDemo, source }) {
-      if (entries.has(id)) throw new NameTakenError(`there is a device "${id}" already`);
+      if (!isFree(id) || (source === 'import' && entries.has(id)))
+        throw new NameTakenError(`there is a device "${id}" already`);
       checkRoom(roomId);
-      const isRoomChosen = typeof roomId === 'string';
-      return save({ ...newEntry(id, name, source), roomId: roomId ?? null, isRoomChosen, role, isDemo });
+      const { latest = {}, roomId: former = null } = entries.get(id) ?? {};
+      const place = { roomId: roomId ?? former, isRoomChosen: typeof (roomId ?? former) === 'string' };
+      return save({ ...newEntry(id, name, source), ...place, role, isDemo, latest });
     },
     change(id, patch) {
       const entry = entries.get(id);

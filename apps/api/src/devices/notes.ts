@@ -125,8 +125,12 @@ function giveRoom(entry: Entry, before: Entry | undefined, rooms: Rooms): Entry 
 
 function read(entry: Entry, note: Note, isKept: boolean): Change | null {
   switch (note.kind) {
-    case 'heard':
-      return readAbout(entry, joined(entry.about, note.about));
+    case 'heard': {
+      const change = readAbout(entry, joined(entry.about, note.about));
+      if (entry.source === note.source) return change;
+      // Until now there were only readings of it that were imported.
+      return { patch: { ...change?.patch, source: note.source }, isSaved: true, news: 'device' };
+    }
     case 'about':
       return readAbout(entry, note.about);
     case 'status': {

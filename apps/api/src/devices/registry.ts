@@ -24,13 +24,15 @@ interface DeviceRow {
 
 /** The tables of devices, and what is in quarantine of their messages. */
 export function openRegistry(db: Database) {
-  const select = db.prepare<[], DeviceRow>('SELECT * FROM device ORDER BY added_at, id');
+  // In the order of their adding, as the live view has them: two of one millisecond too.
+  const select = db.prepare<[], DeviceRow>('SELECT * FROM device ORDER BY rowid');
   const upsert = db.prepare(
     `INSERT INTO device (id, name, room, is_room_chosen, source, role, is_demo, about, boot, conn, is_online,
                          online_since, offline_since, last_message_at, rejected, added_at)
      VALUES (@id, @name, @roomId, @isRoomChosen, @source, @role, @isDemo, @about, @boot, @conn, @isOnline,
              @onlineSince, @offlineSince, @lastMessageAt, @rejected, @now)
-     ON CONFLICT (id) DO UPDATE SET name = excluded.name, room = excluded.room,
+     ON CONFLICT (id) DO UPDATE SET name = excluded.name, room = excluded.room, source = excluded.source,
+       role = excluded.role, is_demo = excluded.is_demo,
        is_room_chosen = excluded.is_room_chosen, about = excluded.about,
        boot = excluded.boot, conn = excluded.conn, is_online = excluded.is_online,
        online_since = excluded.online_since, offline_since = excluded.offline_since,
@@ -69,7 +71,9 @@ export function loadEntries(registry: Registry, latest: readonly LatestReading[]
     const entry = entries.get(reading.device);
     if (!entry) continue;
     entry.latest[reading.quantity] = toLatest(reading);
-    entry.lastMessageAt = Math.max(entry.lastMessageAt ?? 0, reading.receivedAt);
+    // Who imported them has not heard of the device.
+    if (entry.source !== 'import')
+      entry.lastMessageAt = Math.max(entry.lastMessageAt ?? 0, reading.receivedAt);
   }
   return entries;
 }

@@ -1,4 +1,4 @@
-import type { Arrival, Fate } from '@hearth/store';
+import type { Arrival, Fate, LatestReading } from '@hearth/store';
 import { toLatest, type Entry } from './entry.ts';
 
 /**
@@ -17,6 +17,18 @@ export function takeStored(
     const fresh = newer(entry.latest, arrival);
     news.set(entry.id, { ...news.get(entry.id), ...fresh });
     entries.set(entry.id, { ...entry, latest: { ...entry.latest, ...fresh } });
+  }
+  return news;
+}
+
+/** Puts what the store has into the newest values, after readings came by another way. Gives who has news by it. */
+export function takeLatest(entries: Map<string, Entry>, latest: readonly LatestReading[]): Set<string> {
+  const news = new Set<string>();
+  for (const { device, quantity, ...reading } of latest) {
+    const entry = entries.get(device);
+    if (!entry || reading.at <= (entry.latest[quantity]?.at ?? 0)) continue;
+    entries.set(device, { ...entry, latest: { ...entry.latest, [quantity]: toLatest(reading) } });
+    news.add(device);
   }
   return news;
 }

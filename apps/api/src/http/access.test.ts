@@ -8,6 +8,7 @@ import { startTestApi, type TestApi } from './test-api.ts';
 const callers = {
   nobody: ['public'],
   person: ['public', 'session', 'metrics'],
+  'command line': ['public', 'session', 'metrics'],
   'demo home': ['public', 'enrolment'],
   Prometheus: ['public', 'metrics'],
   'made-up cookie': ['public'],
@@ -19,6 +20,7 @@ let api: TestApi;
 const headers: Record<Caller, Record<string, string>> = {
   nobody: {},
   person: {},
+  'command line': {},
   'demo home': {},
   Prometheus: {},
   'made-up cookie': { cookie: `hearth_session=${'A'.repeat(43)}` },
@@ -32,6 +34,8 @@ beforeAll(async () => {
   api.cookie = undefined;
   const token = readFileSync(join(api.folder, 'data/demo/token'), 'utf8').trim();
   headers['demo home'] = { authorization: `Bearer ${token}` };
+  const secret = readFileSync(join(api.folder, 'data/command-secret'), 'utf8').trim();
+  headers['command line'] = { authorization: `Bearer ${secret}` };
   const metricsToken = readFileSync(join(api.folder, 'data/metrics-token'), 'utf8').trim();
   headers.Prometheus = { authorization: `Bearer ${metricsToken}` };
 });

@@ -4,23 +4,26 @@ import type { Sessions, SignedIn } from '../accounts/sessions.ts';
 import { RequestError } from './problems.ts';
 import type { Guard } from './route.ts';
 
-/** Who calls: by the session cookie, or by a token for one thing. */
+/** Who calls: by the session cookie or the secret of the command line, or by a token for one thing. */
 export interface AccessChecks {
   guard: Guard;
   personOf(request: FastifyRequest): SignedIn | null;
 }
 
-/** Both comparisons take the same time for any token. */
+/** The comparisons take the same time for any token. */
 export function createAccess(
   sessions: Sessions,
   {
     isEnrolmentToken,
     isMetricsToken,
-  }: Record<'isEnrolmentToken' | 'isMetricsToken', (token: string) => boolean>,
+    ownerAtCommand,
+  }: Record<'isEnrolmentToken' | 'isMetricsToken', (token: string) => boolean> & {
+    ownerAtCommand: (secret: string) => SignedIn | null;
+  },
 ): AccessChecks {
   const personOf = (request: FastifyRequest): SignedIn | null => {
     const token = request.cookies[sessionCookie];
-    return token === undefined ? null : sessions.find(token);
+    return token === undefined ? ownerAtCommand(bearerToken(request)) : sessions.find(token);
   };
   const checks: Record<Access, (request: FastifyRequest) => SignedIn | null> = {
     public: () => null,

@@ -21,6 +21,8 @@ const problemType = 'application/problem+json; charset=utf-8';
 const serverDetails: { [C in ProblemCode]?: string } = {
   internal: 'This is a fault of Hearth, not of the request. The log has it under this instance.',
   'broker-away': 'Hearth keeps trying to connect by itself. Try again in a few seconds.',
+  'no-room':
+    'An upload leaves some of the disk free. Make room on the disk of the data folder, or change HEARTH_IMPORT_FREE_MB.',
   'store-full': 'Make room on the disk of the data folder; Hearth then goes on by itself.',
   'store-read-only':
     'Give Hearth the right to write to the data folder and its files. A disk that became read-only may be failing.',

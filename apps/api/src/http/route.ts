@@ -8,7 +8,7 @@ import {
   type RouteParams,
   type RouteQuery,
 } from '@hearth/contract';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { SignedIn } from '../accounts/sessions.ts';
@@ -34,11 +34,15 @@ export type AddRoute = <N extends RouteName>(name: N, handler: Handler<N>) => vo
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    takesFile?: true;
   }
   interface FastifyRequest {
     person: SignedIn | null;
   }
 }
+
+/** Answers that begin before they are known: asking for their head would begin them for nothing. */
+const streams = new Set<RouteName>(['events', 'export']);
 
 /** Makes the function that registers contract routes on `app`, and the check that none was left out. */
 export function routesOn(app: FastifyInstance, guard: Guard): { addRoute: AddRoute; missing(): RouteName[] } {
@@ -50,11 +54,11 @@ export function routesOn(app: FastifyInstance, guard: Guard): { addRoute: AddRou
     const [status, answer] = route.answer;
     const check = answerCheck(answer);
     added.add(name);
-    app.route({
+    const options: RouteOptions = {
       method: route.method,
       url: route.path,
-      config: { access: route.access },
-      exposeHeadRoute: name !== 'events',
+      config: { access: route.access, ...(route.takesFile && { takesFile: true }) },
+      exposeHeadRoute: !streams.has(name),
       schema: {
         ...(route.body && { body: route.body }),
         ...(route.query && { querystring: route.query }),
@@ -63,17 +67,28 @@ export function routesOn(app: FastifyInstance, guard: Guard): { addRoute: AddRou
       async handler(request, reply) {
         const { body, query, params, person } = request;
         const given = await handler({ body, query, params, person, request, reply } as Call<N>);
-        if (reply.sent) return reply;
+        if (reply.sent || given === reply) return reply;
         const fault = check(given);
         if (fault) request.log.error({ route: name, ...fault }, 'an answer breaks the contract');
         return reply.code(status).send(given ?? undefined);
       },
-    });
+    };
+    if (route.takesFile) takeFiles(app, options);
+    else app.route(options);
   }
   return {
     addRoute,
     missing: () => (Object.keys(routes) as RouteName[]).filter((name) => !added.has(name)),
   };
+}
+
+/** A route of its own world: whatever its body says it is, nothing reads it but the handler. */
+function takeFiles(app: FastifyInstance, options: RouteOptions): void {
+  void app.register(async (files) => {
+    files.removeAllContentTypeParsers();
+    files.addContentTypeParser('*', (_, body, done) => done(null, body));
+    files.route(options);
+  });
 }
 
 /** A route that does not say who may call cannot be registered, and every call is checked before its body is read. */

@@ -5,15 +5,14 @@ import fastifyCookie from '@fastify/cookie';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { TSchema } from 'typebox';
 import { serveDashboard } from './dashboard.ts';
+import { holdToTime, type BodyLimits } from './deadlines.ts';
 import { refuseConnection, RequestError, sendProblem } from './problems.ts';
 import { routesOn, type AddRoute, type Guard } from './route.ts';
 import { secure, securityHeaders } from './security.ts';
 import { compileValidator } from './validation.ts';
 
 /** How long clients may take and how much they may send; tests shorten them. */
-export interface HttpLimits {
-  /** From the first byte of a request to its last. */
-  requestTimeoutMs: number;
+export interface HttpLimits extends BodyLimits {
   headersTimeoutMs: number;
   keepAliveTimeoutMs: number;
   /** How often the above are looked at. */
@@ -22,9 +21,10 @@ export interface HttpLimits {
   connectionsMax: number;
 }
 
-/** A dribbled request is cut within 11 s; 500 connections are 80 screens with six tabs. */
+/** A dribbled request is cut within 16 s; 500 connections are 80 screens with six tabs. */
 export const httpLimits: HttpLimits = {
   requestTimeoutMs: 10_000,
+  fileStallMs: 30_000,
   headersTimeoutMs: 5000,
   keepAliveTimeoutMs: 5000,
   checkPeriodMs: 1000,
@@ -63,6 +63,7 @@ export async function startHttp(parts: {
     onResponse,
   } = parts;
   const app = createApp(log, limits);
+  holdToTime(app, limits);
   app.addHook('onRequest', async (request, reply) => secure(request, reply));
   app.addHook('onResponse', async ({ method, routeOptions, is404 }, { statusCode: status }) =>
     onResponse({ method, route: is404 ? '' : (routeOptions.url ?? ''), status }),
@@ -88,7 +89,8 @@ function createApp(log: Log, limits: HttpLimits): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
-    requestTimeout: limits.requestTimeoutMs,
+    // Of bodies: see deadlines.ts.
+    requestTimeout: 0,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     http: {
       headersTimeout: limits.headersTimeoutMs,

@@ -18,7 +18,7 @@ export function addDeviceRoutes(
 
   addRoute('addDevice', ({ body: { id, name = id, roomId, role = 'device', encrypt = false } }) =>
     credentials.inTurn(async () => {
-      if (devices.get(id))
+      if (!devices.isFree(id))
         throw new RequestError('already-there', `There is a device "${id}": choose another id.`);
       if (roomId !== undefined && !devices.rooms().some((room) => room.id === roomId))
         throw new RequestError('not-found', `There is no room "${roomId}".`);
@@ -38,7 +38,10 @@ export function addDeviceRoutes(
     credentials.inTurn(async () => {
       const { id, source } = findDevice(devices, params.id);
       if (source !== 'contract')
-        throw new RequestError('not-found', `"${id}" speaks through a gateway and has no secret of its own.`);
+        throw new RequestError(
+          'not-found',
+          `"${id}" has no secret of its own: it speaks through a gateway, or was only imported.`,
+        );
       return credentials.rotate(id, devices.gatewayIds().includes(id) ? 'gateway' : 'device');
     }),
   );

@@ -28,7 +28,7 @@ export function addPairingRoutes(
     pairing.pair(code, request.ip, () =>
       credentials.inTurn(async (): Promise<Paired> => {
         const id = wanted ?? idFrom(model);
-        if (devices.get(id))
+        if (!devices.isFree(id))
           throw new RequestError(
             'already-there',
             `There is a device "${id}": remove it in Hearth, change its secret there, or pair under another id.`,

@@ -1,4 +1,5 @@
 import type { Accounts } from '../accounts/accounts.ts';
+import type { Backups } from '../backups/backups.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { Credentials } from '../credentials.ts';
 import type { Demo } from '../demo.ts';
@@ -10,23 +11,30 @@ import type { Pairing } from '../pairing.ts';
 import type { PlaceOfBroker } from '../broker-place.ts';
 import type { AccessChecks } from '../http/access.ts';
 import type { EventStreams } from '../http/events.ts';
+import type { Retention } from '../retention.ts';
+import type { Exports } from '../transfers/exports.ts';
+import type { Imports } from '../transfers/imports.ts';
 import type { Store } from '@hearth/store';
 
 /** The parts of the api that routes speak with; each route names those that it uses. */
 export interface Parts {
   accounts: Accounts;
   access: AccessChecks;
+  backups: Backups;
   bridge: Bridge;
   credentials: Credentials;
   demo: Demo;
   devices: Devices;
+  exports: Exports;
   health: HealthWatch;
   home: HomeRecord;
+  imports: Imports;
   metrics: Metrics;
   pairing: Pairing;
   placeOfBroker: PlaceOfBroker;
   /** A clock that never jumps, in ms. */
   monotonicMs: () => number;
+  retention: Retention;
   store: Store;
   streams: EventStreams;
 }

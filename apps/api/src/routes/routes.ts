@@ -1,12 +1,15 @@
 import type { AddRoute } from '../http/route.ts';
 import { addAskRoutes } from './ask.ts';
+import { addBackupRoutes } from './backups.ts';
 import { addDemoRoutes } from './demo.ts';
 import { addDeviceRoutes } from './devices.ts';
 import { addEncryptionRoutes } from './encryption.ts';
 import { addEnrolmentRoutes } from './enrolment.ts';
 import { addEventRoutes } from './events.ts';
+import { addExportRoutes } from './exports.ts';
 import { addHealthRoutes } from './health.ts';
 import { addHomeRoutes } from './homes.ts';
+import { addImportRoutes } from './imports.ts';
 import { addMetricsRoutes } from './metrics.ts';
 import { addPairingRoutes } from './pairing.ts';
 import type { Parts } from './parts.ts';
@@ -15,6 +18,7 @@ import { addSeriesRoutes } from './series.ts';
 import { addSessionRoutes } from './session.ts';
 import { addSetpointRoutes } from './setpoint.ts';
 import { addSetupRoutes } from './setup.ts';
+import { addStorageRoutes } from './storage.ts';
 
 /** Every resource of the api, one file each. */
 export function addAllRoutes(addRoute: AddRoute, parts: Parts): void {
@@ -29,6 +33,10 @@ export function addAllRoutes(addRoute: AddRoute, parts: Parts): void {
   addAskRoutes(addRoute, parts);
   addSetpointRoutes(addRoute, parts);
   addSeriesRoutes(addRoute, parts);
+  addStorageRoutes(addRoute, parts);
+  addBackupRoutes(addRoute, parts);
+  addExportRoutes(addRoute, parts);
+  addImportRoutes(addRoute, parts);
   addEventRoutes(addRoute, parts);
   addEnrolmentRoutes(addRoute, parts);
   addDemoRoutes(addRoute, parts);

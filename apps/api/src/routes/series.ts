@@ -1,4 +1,12 @@
-import { quantities, type Device, type QuantityName, type SeriesPoints } from '@hearth/contract';
+import {
+  encodePoints,
+  pointsMediaType,
+  quantities,
+  type Device,
+  type QuantityName,
+  type SeriesColumns,
+  type SeriesPoints,
+} from '@hearth/contract';
 import type { Points } from '@hearth/store';
 import { InvalidRequestError } from '../http/validation.ts';
 import type { AddRoute } from '../http/route.ts';
@@ -11,9 +19,9 @@ const pointsDefault = 600;
 /** Points for a chart: all quantities of one device over one span. */
 export function addSeriesRoutes(
   addRoute: AddRoute,
-  { devices, store }: Pick<Parts, 'devices' | 'store'>,
+  { devices, home, store }: Pick<Parts, 'devices' | 'home' | 'store'>,
 ): void {
-  addRoute('series', async ({ query }) => {
+  addRoute('series', async ({ query, request, reply }) => {
     const { from, to, points: count = pointsDefault } = query;
     const device = findDevice(devices, query.device);
     const names = parseQuantities(query.quantities);
@@ -24,15 +32,15 @@ export function addSeriesRoutes(
       from,
       to,
       count,
+      timeZone: home.facts().timeZone,
       holdMs: missedPeriods * (periodMs ?? 0),
     });
-    return {
-      device: device.id,
-      from,
-      to,
-      periodMs,
-      series: found.map(toSeriesPoints),
-    };
+    const head = { device: device.id, from, to, periodMs };
+    const series = found.map(toColumns);
+    void reply.header('vary', 'accept');
+    if (request.headers.accept?.includes(pointsMediaType))
+      void reply.type(pointsMediaType).send(encodePoints({ ...head, series }));
+    return { ...head, series: series.map(toSeriesPoints) };
   });
 }
 
@@ -62,16 +70,22 @@ const missedPeriods = 3;
 /** A mean to four decimals: finer than any sensor, and half the bytes. */
 const meanDigits = 1e4;
 
-function toSeriesPoints({ quantity, widthMs, start, count, min, max, sum, last, on }: Points): SeriesPoints {
+function toColumns({ device: _device, sum, count, ...columns }: Points): SeriesColumns {
+  const mean = sum.map((total, i) => Math.round((total / count[i]!) * meanDigits) / meanDigits);
+  return { ...columns, count, mean };
+}
+
+function toSeriesPoints({ quantity, widthMs, on, ...columns }: SeriesColumns): SeriesPoints {
   return {
     quantity,
     widthMs,
-    start: Array.from(start),
-    count: Array.from(count),
-    min: Array.from(min),
-    max: Array.from(max),
-    mean: Array.from(sum, (total, i) => Math.round((total / count[i]!) * meanDigits) / meanDigits),
-    last: Array.from(last),
+    start: Array.from(columns.start),
+    count: Array.from(columns.count),
+    min: Array.from(columns.min),
+    max: Array.from(columns.max),
+    mean: Array.from(columns.mean),
+    last: Array.from(columns.last),
+    coveredMs: Array.from(columns.coveredMs),
     ...(on && {
       on: { from: Array.from(on.from), to: Array.from(on.to), ms: Array.from(on.ms, Math.round) },
     }),

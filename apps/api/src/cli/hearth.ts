@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { readConfig } from '@hearth/part';
+import { Type } from 'typebox';
+import { backupFolder, config, readingsFile, type Config } from '../config.ts';
+import { listAll, makeOne, tellKey } from './backup.ts';
+import { parseCommandLine, usage, UsageError, type Command } from './command-line.ts';
+import { exportReadings } from './export.ts';
+import { importReadings } from './import.ts';
+import type { Outcome, Workplace } from './outcome.ts';
+import { restore } from './restore.ts';
+import { verify } from './verify.ts';
+
+/** What the command line reads of the environment: a wrong port is none of its business. */
+const settings = Type.Pick(config, ['HEARTH_DATA_DIR', 'HEARTH_STORE_URL', 'HEARTH_BACKUP_DIR']);
+
+function workplace(isJson: boolean): Workplace {
+  // As `npm start` does: variables of `.env` count where the environment does not set them.
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const env = readConfig(settings, process.env) as Config;
+  const here = { ...env, HEARTH_DATA_DIR: resolve(env.HEARTH_DATA_DIR) };
+  return {
+    dataDir: here.HEARTH_DATA_DIR,
+    readingsPath: readingsFile(here),
+    target: backupFolder(here).target,
+    // This is run in the folder of Hearth, wherever its user is.
+    from: process.env['INIT_CWD'] ?? process.cwd(),
+    tell: (what) => void (isJson || process.stderr.write(`${what} …\n`)),
+  };
+}
+
+function run(command: Command, place: Workplace): Promise<Outcome> {
+  if (command.verb === 'backup') return makeOne(place);
+  if (command.verb === 'backups') return listAll(place);
+  if (command.verb === 'key') return tellKey(place, command.isNew);
+  if (command.verb === 'restore') return restore(command, place);
+  if (command.verb === 'export') return exportReadings(command, place);
+  if (command.verb === 'import') return importReadings(command, place);
+  return verify(command, place);
+}
+
+const expected = new Set(['UsageError', 'ConfigError', 'ApiError', 'BackupError', 'FaultyBackupError']);
+
+/** Exit codes: 0 done and good, 1 not, 2 the command line cannot be understood. */
+async function main(argv: readonly string[]): Promise<number> {
+  const isJson = argv.includes('--json');
+  process.umask(0o077);
+  try {
+    const command = parseCommandLine(argv);
+    if (command === 'help') {
+      process.stdout.write(usage);
+      return 0;
+    }
+    const { text, json, isGood } = await run(command, workplace(isJson));
+    process.stdout.write(isJson ? `${JSON.stringify(json)}\n` : text);
+    return isGood ? 0 : 1;
+  } catch (error) {
+    const { message, name } = error as Error;
+    if (!expected.has(name)) throw error;
+    process.stderr.write(isJson ? `${JSON.stringify({ error: message })}\n` : `hearth: ${message}\n`);
+    if (error instanceof UsageError && !isJson) process.stderr.write(`\n${usage}`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));
