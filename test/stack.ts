@@ -109,7 +109,8 @@ export async function startStack(
   };
 }
 
-async function setUp(url: string, link: string, isDemo: boolean): Promise<string> {
+/** Makes the owner of a new api, and gives their session as a Cookie header. @throws {ProblemError} */
+export async function setUp(url: string, link: string, isDemo: boolean): Promise<string> {
   const code = new URL(link).hash.replace('#code=', '');
   const response = await fetch(`${url}/api/setup`, {
     method: 'POST',

@@ -1,4 +1,5 @@
 import {
+  exportMediaTypes,
   heartbeatMs,
   liveEvents,
   Problem,
@@ -66,6 +67,9 @@ function operation(name: string, route: Route, book: SchemaBook): JsonObject {
     ...(route.body && {
       requestBody: { required: true, content: { 'application/json': { schema: book.refer(route.body) } } },
     }),
+    ...(route.takesFile && {
+      requestBody: { required: true, content: { 'application/octet-stream': {} } },
+    }),
     responses: { ...success(name, route, book), ...failures(route) },
   };
 }
@@ -76,8 +80,13 @@ function success(name: string, route: Route, book: SchemaBook): JsonObject {
   const description = route.summary;
   if (name === 'metrics')
     return { [status]: { description, content: { 'text/plain': { schema: { type: 'string' } } } } };
+  if (name === 'export') return { [status]: { description, content: exportedFiles() } };
   if (!body) return { [status]: { description } };
   return { [status]: { description, content: { 'application/json': { schema: book.refer(body) } } } };
+}
+
+function exportedFiles(): JsonObject {
+  return Object.fromEntries(Object.values(exportMediaTypes).map((type) => [type, {}]));
 }
 
 /** Server-sent events have no place of their own in OpenAPI 3.1: the events' data are told by name. */
