@@ -19,7 +19,10 @@ export default defineConfig({
     // A bound for what hangs, not a figure: machines may be slow.
     testTimeout: 60_000,
     hookTimeout: 30_000,
-    maxWorkers: 2,
+    // Two cores; who waits for a process to start or a device to fall silent needs none.
+    maxWorkers: 3,
+    // No test changes what others see: a file need not load all of Hearth anew.
+    isolate: false,
     // Facts arrive over sockets and disks; two busy cores take longer than a second.
     expect: { poll: { timeout: 10_000 } },
   },

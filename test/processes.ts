@@ -47,7 +47,7 @@ export async function startPart(
 ): Promise<PartProcess> {
   const child = spawn(partNode(), [...nodeArgs, mains[part]], {
     cwd: root,
-    env: { ...process.env, NODE_OPTIONS: '', ...freeBrokerPorts, ...env },
+    env: { ...process.env, ...freeBrokerPorts, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let output = '';

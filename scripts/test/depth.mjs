@@ -27,7 +27,7 @@ const brief = {
   fuzzSeconds: 12,
   storeKills: 10,
   storePowerCuts: 30,
-  histories: 1000,
+  histories: 250,
 };
 
 /**

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildDashboard } from '../start/build-dashboard.mjs';
 import { install } from '../start/install.mjs';
+import { bundleLibraries } from '../start/libraries.mjs';
 import { StartFailure } from '../start/workspace.mjs';
 import { installTools } from './install-tools.mjs';
 import { depthInWords } from './depth.mjs';
@@ -22,6 +23,7 @@ export async function test() {
     for (const [name, prepare] of Object.entries({
       install,
       tools: installTools,
+      libraries: bundleLibraries,
       dashboard: buildDashboard,
     })) {
       const startedAt = performance.now();

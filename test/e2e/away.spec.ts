@@ -53,7 +53,7 @@ test('a server that is away is said at once, the last figures stay, and nothing 
   await expect(slider).toBeEnabled();
 });
 
-test('without its broker Home says that no device is heard, and takes no old value for a present one', async ({
+test('without its broker Home says that no device is heard, and takes no old value for a present one @phone', async ({
   page,
   house,
 }) => {

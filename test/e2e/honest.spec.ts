@@ -70,7 +70,7 @@ async function startStubborn(page: Page, id: string, room: string) {
   };
 }
 
-test('a device that takes a setpoint and reports another is not said to be set, and one that left is not called silent', async ({
+test('a device that takes a setpoint and reports another is not said to be set, and one that left is not called silent @phone', async ({
   page,
 }, { project }) => {
   test.setTimeout(90_000);

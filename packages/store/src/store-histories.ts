@@ -4,6 +4,9 @@ import type { Arrival } from './face.ts';
 export const base = 1_795_363_200_000;
 const minute = 60_000;
 
+/** Histories to try; `npm test` says how many (scripts/test/depth.mjs). */
+export const histories = Number(process.env['TEST_HISTORIES'] ?? 250);
+
 /** A number, a switch and a choice. */
 export const modelled = ['temperature', 'heating', 'mode'] as const;
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { arrivals, arrivalsOf, base, modelled, query, type Query } from './store-histories.ts';
-import { bucketsOf, createModel, foldRows, rounded } from './store-model.ts';
+import { bucketsOf, createModel, expectBuckets } from './store-model.ts';
 import type { Store } from './store.ts';
 import { onEachBackEnd } from './test-back-ends.ts';
 
@@ -19,7 +19,7 @@ async function expectPoints(
     const { widthMs } = answer;
     expect(Math.ceil(to / widthMs) - Math.floor(from / widthMs)).toBeLessThanOrEqual(count + 1);
     const rows = model.rowsOf(device, quantity).filter(([at]) => at >= from && at < to);
-    expect(bucketsOf(answer).map(rounded)).toEqual(foldRows(rows, widthMs).map(rounded));
+    expectBuckets(bucketsOf(answer), rows, widthMs);
   }
 }
 

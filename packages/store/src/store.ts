@@ -47,6 +47,8 @@ function openFileError(path: string, refusal: Refusal): StoreOpenError {
  * crashes the process.
  * @param stampMs instants are rounded to multiples of it: 1, 10, 100 or 1000
  * @param commitMs how long a commit waits for others to share it: less wear, later acknowledgements
+ * @param journalLimitB beyond it the journal beside a SQLite file goes on in its other file; as much is read again at a
+ * start, within a second or two
  * @throws {StoreOpenError} where the file cannot be written, is damaged, is not one of ours, or another process has
  * it open; where the server cannot be reached, or does not let us in.
  */
@@ -54,13 +56,15 @@ export async function openStore({
   log,
   stampMs = 1,
   commitMs = 0,
+  journalLimitB = 24 * 1024 * 1024,
   ...place
 }: StorePlace & {
   log?: StoreLog;
   stampMs?: number;
   commitMs?: number;
+  journalLimitB?: number;
 }): Promise<Store> {
-  const data: EngineData | PostgresData = { ...place, stampMs, commitMs };
+  const data: EngineData | PostgresData = { ...place, stampMs, commitMs, journalLimitB };
   const worker = 'url' in place ? './postgres/postgres-worker.ts' : './engine/engine-worker.ts';
   const engine = await startThread<Ask, Answer>(new URL(worker, import.meta.url), data, {
     refuseOpen: (refusal: Refusal) => openError(place, refusal),

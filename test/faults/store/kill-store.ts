@@ -6,7 +6,7 @@ import { createRandom } from '../random.ts';
 import { writeFirstHearth } from './first-hearth.ts';
 import { inspect } from './inspect.ts';
 import { atOnce, firstOf, rowsEnd, type Operation, type Order } from './plan.ts';
-import { openVictims } from './victims.ts';
+import { openVictims, type Victim } from './victims.ts';
 
 /** What some kills of a process that stores readings came to. */
 export interface StoreKillReport {
@@ -27,6 +27,8 @@ export interface StoreKillReport {
 const livesEach = 5;
 const openingMaxMs = 150;
 const runMaxMs = 500;
+const briefKinds = ['seal', 'retain', 'copy'];
+const briefMs = 10;
 
 /** Of what was said before a kill, the number of operations that were acknowledged; null before the store was open. */
 export function acknowledgedIn(said: readonly string[]): number | null {
@@ -49,6 +51,15 @@ export async function killStore(options: { kills: number; seed: number }): Promi
     examples: [],
   };
 
+  /** Waits for a moment within the next operation of a kind: of some that are over soon, chance alone meets few. */
+  async function amid(victim: Victim, order: Order): Promise<void> {
+    const kind = briefKinds[Math.floor(random() * briefKinds.length)];
+    const from = Math.floor(random() * 30);
+    const before = firstOf(order, 200).findIndex((operation, i) => i >= from && operation.kind === kind);
+    await victim.hears(String(before));
+    await pause(random() * briefMs);
+  }
+
   /** @returns what was done to the database by then; null where it is of no more use */
   async function liveAndDie(
     order: Order,
@@ -60,7 +71,8 @@ export async function killStore(options: { kills: number; seed: number }): Promi
     if (order.life === 1 ? random() < 0.6 : random() < 0.1) await pause(random() * openingMaxMs);
     else {
       await victim.hears('open');
-      await pause(random() * runMaxMs);
+      if (random() < 0.5) await pause(random() * runMaxMs);
+      else await amid(victim, order);
     }
     const acknowledged = acknowledgedIn(await victim.kill());
     report.kills++;

@@ -22,8 +22,13 @@ function ask(store: Store, operation: Operation): Promise<unknown> {
   return store.beginAnew(operation.devices);
 }
 
+// The journal changes files every few operations.
+const open = (): Promise<Store> => openStore({ path: order.path, journalLimitB: 64 * 1024 });
+/** So many rounds, and the store is closed in order and opened anew. */
+const roundsOpen = 7;
+
 say('opening');
-const opened = await openStore({ path: order.path });
+let opened = await open();
 say('open');
 const plan = planOf(order);
 let acknowledged = 0;
@@ -33,4 +38,7 @@ for (let round = 0; ; round++) {
     await one;
     say(String(++acknowledged));
   }
+  if (round % roundsOpen < roundsOpen - 1) continue;
+  await opened.close();
+  opened = await open();
 }

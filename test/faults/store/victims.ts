@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import type { Order } from './plan.ts';
 
 /** A process that stores readings, and says what is promised. */
-interface Victim {
+export interface Victim {
   readonly pid: number;
   /** Lets it begin. */
   live(order: Order): void;

@@ -7,6 +7,7 @@ import type { Queries } from './queries.ts';
 export interface EngineData {
   path: string;
   stampMs: number;
+  journalLimitB: number;
   commitMs: number;
 }
 

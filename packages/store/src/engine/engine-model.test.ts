@@ -7,16 +7,13 @@ import { expect, test } from 'vitest';
 import { packArrivals } from '../packing.ts';
 import { openWritable } from '../sqlite/database.ts';
 import { verifySealed } from '../sqlite/verify.ts';
-import { arrivals, arrivalsOf, base, query } from '../store-histories.ts';
+import { arrivals, arrivalsOf, base, histories, query } from '../store-histories.ts';
 import { createModel, expectAnswers } from '../store-model.ts';
 import { openEngine } from './engine.ts';
 import { createQueries } from './queries.ts';
 
 /** Histories are many, and none is meant to outlive the test: in memory where the system has it. */
 const folderOfHistories = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-
-/** `npm test` says how many (scripts/test/depth.mjs). */
-const histories = Number(process.env['HEARTH_TEST_HISTORIES'] ?? 1000);
 
 /** What is done between two batches. */
 const between = fc.constantFrom('nothing', 'seal', 'seal one', 'turn', 'restart');

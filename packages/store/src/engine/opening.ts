@@ -35,7 +35,7 @@ function beside(path: string, extension: string): string {
  * @throws SqliteError, a system error or UnusableDatabase
  */
 export async function openAll(
-  { path, stampMs }: EngineData,
+  { path, stampMs, journalLimitB }: EngineData,
   tell: (notice: string) => void,
 ): Promise<Opened> {
   const db = openWritable(path);
@@ -63,7 +63,7 @@ export async function openAll(
       retention: () => pruner.state(),
       digests: openDigests(db),
     });
-    return { db, lock, engine, queries, sealer: createSealer(engine, now), pruner };
+    return { db, lock, engine, queries, sealer: createSealer(engine, { journalLimitB, now }), pruner };
   } catch (error) {
     db.close();
     throw error;

@@ -11,9 +11,6 @@ const longestHotMs = 24 * hourMs;
 /** Cells in memory, of all devices: 24 MB. */
 const cellLimit = 3_000_000;
 
-/** The journal goes on in its other file beyond this: read again at a start within a second or two. */
-const journalLimitB = 24 * 1024 * 1024;
-
 /** After a refusal of the disk it is tried again. */
 const pauseMs = 10_000;
 
@@ -28,7 +25,11 @@ export interface Sealer {
   stop(): void;
 }
 
-export function createSealer(engine: Engine, now: () => number): Sealer {
+/** @param journalLimitB the journal goes on in its other file beyond it */
+export function createSealer(
+  engine: Engine,
+  { journalLimitB, now }: { journalLimitB: number; now: () => number },
+): Sealer {
   let refusal: Refusal | null = null;
   let isAwake = false;
   let timer: NodeJS.Timeout | undefined;
