@@ -6,9 +6,9 @@ import {
   type SetValues,
   type Values,
 } from '@hearth/contract';
+import { createRandom, quantise, readSensor } from '@hearth/heat';
 import type { HouseBlueprint, HouseState, RoomBlueprint } from './house.ts';
 import { relativeHumidity } from './humidity.ts';
-import { quantise } from './room-model.ts';
 
 /** A device of the house: what it is, what it shows of the house, and which commands it has. */
 export interface Appliance {
@@ -52,12 +52,14 @@ export function describe(names: { [Q in QuantityName]?: Limits }, periodMs: numb
 
 const made = { contract: 1, maker: 'Hearth', firmware: '1.0.0', power: 'mains', simulated: true } as const;
 
-function thermostat(room: RoomBlueprint, periodMs: number): Appliance {
+function thermostat(room: RoomBlueprint, periodMs: number, seed: number): Appliance {
   const { setpointMinC: min, setpointMaxC: max, setpointStepC: step } = room.thermostat;
-  const resolution = room.sensorResolutionK;
+  const resolution = room.sensor.resolutionK;
+  const id = `demo-${room.id}-thermostat`;
   const name = `${room.name} thermostat`;
+  const random = createRandom(seed, `${id}/noise`);
   return {
-    id: `demo-${room.id}-thermostat`,
+    id,
     name,
     room: room.name,
     roomId: room.id,
@@ -82,7 +84,7 @@ function thermostat(room: RoomBlueprint, periodMs: number): Appliance {
     },
     read(state, outsideC) {
       const { sensorC, thermostat: control } = state.rooms[room.id]!;
-      const temperature = quantise(Math.min(50, Math.max(-10, sensorC)), resolution);
+      const temperature = Math.min(50, Math.max(-10, readSensor(room.sensor, sensorC, random)));
       return {
         temperature,
         setpoint: control.setpointC,
@@ -120,12 +122,12 @@ function heater(room: RoomBlueprint, periodMs: number): Appliance {
       commands: { get: true },
     },
     read(state) {
-      const { surfaceC, energyJ, thermostat: control } = state.rooms[room.id]!;
+      const { heaterC, heatedJ, thermostat: control } = state.rooms[room.id]!;
       return {
         power: control.isHeating ? room.heater.ratedW : 0,
         heating: control.isHeating,
-        surfaceTemperature: quantise(surfaceC, 0.1),
-        energy: quantise(energyJ / 3_600_000, 0.001),
+        surfaceTemperature: quantise(heaterC, 0.1),
+        energy: quantise(heatedJ / 3_600_000, 0.001),
       };
     },
   };
@@ -152,10 +154,13 @@ function outsideSensor(periodMs: number): Appliance {
   };
 }
 
-/** The devices of a house: a thermostat and a heater in each room, and one sensor outside. */
-export function appliancesOf(house: HouseBlueprint, periodMs: number): Appliance[] {
+/**
+ * The devices of a house: a thermostat and a heater in each room, and one sensor outside.
+ * @param seed Of the noise of their sensors.
+ */
+export function appliancesOf(house: HouseBlueprint, periodMs: number, seed: number): Appliance[] {
   return [
-    ...house.rooms.flatMap((room) => [thermostat(room, periodMs), heater(room, periodMs)]),
+    ...house.rooms.flatMap((room) => [thermostat(room, periodMs, seed), heater(room, periodMs)]),
     outsideSensor(periodMs),
   ];
 }

@@ -26,11 +26,13 @@ export function after(clock: Clock, ms: number, fn: () => void): () => void {
 
 /** Hour of the day, [0, 24), with its fraction, in this machine's time zone. */
 export function hourOfDay(at: number): number {
-  const date = new Date(at);
-  return date.getHours() + date.getMinutes() / 60 + (date.getSeconds() * 1000 + (at % 1000)) / 3_600_000;
+  if (at !== last.at) {
+    const date = new Date(at);
+    const seconds = date.getSeconds() + (at % 1000) / 1000;
+    last = { at, hour: date.getHours() + date.getMinutes() / 60 + seconds / 3600 };
+  }
+  return last.hour;
 }
 
-/** Days since the year began, with their fraction, in UTC: for seasons, where a time zone does not matter. */
-export function dayOfYear(at: number): number {
-  return (at - Date.UTC(new Date(at).getUTCFullYear(), 0, 1)) / 86_400_000;
-}
+/** All rooms of a step ask for the same instant, and finding its zone takes longer than a room's physics. */
+let last = { at: Number.NaN, hour: 0 };

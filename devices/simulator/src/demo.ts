@@ -47,11 +47,9 @@ class Demo {
     this.#signal = signal;
     this.#dir = join(config.HEARTH_DATA_DIR, 'demo');
     this.#tokenFile = config.HEARTH_SIM_TOKEN_FILE ?? join(this.#dir, 'token');
-    this.devices = appliancesOf(demoHome, config.HEARTH_SIM_PERIOD_MS).map(({ id, name, room }) => ({
-      id,
-      name,
-      room,
-    }));
+    this.devices = appliancesOf(demoHome, config.HEARTH_SIM_PERIOD_MS, config.HEARTH_SIM_SEED).map(
+      ({ id, name, room }) => ({ id, name, room }),
+    );
   }
 
   /** Goes on until the signal; rejects with its reason then. */

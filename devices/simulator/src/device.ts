@@ -1,10 +1,10 @@
 import { parseMessage, type About, type DeviceCredential, type SetValues } from '@hearth/contract';
+import type { Random } from '@hearth/heat';
 import type { Log } from '@hearth/part';
 import type { Clock } from './clock.ts';
 import type { Ledger } from './ledger.ts';
 import { Link } from './link.ts';
 import { Outbox } from './outbox.ts';
-import type { Random } from './random.ts';
 import { createAnswerer, type Answerer, type Measured } from './requests.ts';
 import type { Spool } from './spool.ts';
 

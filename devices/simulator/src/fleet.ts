@@ -1,11 +1,10 @@
 import type { About, DeviceCredential, SetValues, Values } from '@hearth/contract';
+import { createRandom, quantise, type Random } from '@hearth/heat';
 import { createLog, type Log } from '@hearth/part';
 import { describe } from './appliances.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { VirtualDevice } from './device.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import { createRandom, type Random } from './random.ts';
-import { quantise } from './room-model.ts';
 import { openSpools } from './spool.ts';
 
 export interface FleetOptions {

@@ -1,3 +1,4 @@
+import type { Weather } from '@hearth/heat';
 import {
   coarseStepMs,
   settledHouse,
@@ -6,7 +7,6 @@ import {
   type HouseBlueprint,
   type HouseState,
 } from './house.ts';
-import type { Weather } from './weather.ts';
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;

@@ -1,18 +1,17 @@
 import { join } from 'node:path';
 import type { DeviceCredential, SetValues, Values } from '@hearth/contract';
+import { createRandom, createWeather, type Weather } from '@hearth/heat';
 import type { Log } from '@hearth/part';
 import { appliancesOf, type Appliance } from './appliances.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { VirtualDevice } from './device.ts';
 import { playDeadTime, playHistory } from './history.ts';
-import { advanceHouse, houseAt, type HouseBlueprint, type HouseState } from './house.ts';
+import { advanceHouse, houseAt, isStateOf, type HouseBlueprint, type HouseState } from './house.ts';
 import type { Ledger } from './ledger.ts';
 import { openMemory, type MemoryFile } from './memory.ts';
-import { createRandom } from './random.ts';
 import type { Measured } from './requests.ts';
 import { openSpools, type Spool, type Spools } from './spool.ts';
 import { setThermostat } from './thermostat.ts';
-import { createWeather, type Weather } from './weather.ts';
 
 export interface HomeOptions {
   house: HouseBlueprint;
@@ -82,7 +81,7 @@ class Home implements VirtualHome {
       log.warn({ error }, 'the state of the demo home cannot be read and begins anew'),
     );
     this.#spools = openSpools(dir && join(dir, 'buffer.jsonl'));
-    const appliances = appliancesOf(options.house, periodMs).flatMap((appliance) => {
+    const appliances = appliancesOf(options.house, periodMs, seed).flatMap((appliance) => {
       const credential = options.credentials.find(({ id }) => id === appliance.id);
       return credential ? [{ appliance, credential }] : [];
     });
@@ -156,10 +155,10 @@ class Home implements VirtualHome {
       measure: (state: HouseState) => {
         for (const { device, appliance, spool } of this.#occupants)
           if (state.at > spool.newestAt)
-            device.record({ at: state.at, values: appliance.read(state, this.#weather(state.at)) });
+            device.record({ at: state.at, values: appliance.read(state, this.#weather(state.at).outsideC) });
       },
     };
-    return last ? playDeadTime(past, last) : playHistory(past, historyDays);
+    return last && isStateOf(house, last) ? playDeadTime(past, last) : playHistory(past, historyDays);
   }
 
   #tick(): void {
@@ -185,8 +184,8 @@ class Home implements VirtualHome {
   }
 
   #read(appliance: Appliance, now: number): Values {
-    const state = houseAt(this.#options.house, this.#weather, this.#state, now);
-    return appliance.read(state, this.#weather(now));
+    const state = houseAt(this.#options.house, this.#state, now);
+    return appliance.read(state, this.#weather(now).outsideC);
   }
 
   #measure(appliance: Appliance): Measured {

@@ -7,9 +7,9 @@ import {
   type Messages,
   type Status,
 } from '@hearth/contract';
+import type { Random } from '@hearth/heat';
 import { connect, type MqttClient } from 'mqtt';
 import { after, type Clock } from './clock.ts';
-import type { Random } from './random.ts';
 
 type Written = 'about' | 'status' | 'reading' | 'response';
 

@@ -1,4 +1,5 @@
 import type { SetValues } from '@hearth/contract';
+import { stepTwoPoint, type TwoPoint, type TwoPointState } from '@hearth/heat';
 import { hourOfDay } from './clock.ts';
 
 export type Mode = 'off' | 'heat' | 'auto';
@@ -10,12 +11,7 @@ export interface ScheduleEntry {
 }
 
 /** How one thermostat behaves. */
-export interface ThermostatSettings {
-  /** Heats below setpoint − this, stops above setpoint + this. */
-  hysteresisK: number;
-  /** Shortest time on and off, so that a relay lives long. */
-  minOnMs: number;
-  minOffMs: number;
+export interface ThermostatSettings extends TwoPoint {
   /** Kept in every mode, `off` too. */
   frostFloorC: number;
   setpointMinC: number;
@@ -31,8 +27,7 @@ export interface ThermostatState {
   /** In mode `auto`: a setpoint chosen by hand holds until here; 0 when the schedule rules. Unix ms. */
   holdUntilAt: number;
   isHeating: boolean;
-  /** When heating last went on or off. Unix ms. */
-  switchedAt: number;
+  switchedAt: TwoPointState['switchedAt'];
 }
 
 /** What most thermostats ship with. */
@@ -72,19 +67,9 @@ export function stepThermostat(
   const setpointC = isScheduled ? scheduledSetpoint(settings.schedule, at) : state.setpointC;
   const holdUntilAt = isScheduled ? 0 : state.holdUntilAt;
   const wantedC = state.mode === 'off' ? settings.frostFloorC : Math.max(setpointC, settings.frostFloorC);
-  const heldMs = at - state.switchedAt;
-  const wantsOn = measuredC < wantedC - settings.hysteresisK;
-  const wantsOff = measuredC > wantedC + settings.hysteresisK;
-  const switches = state.isHeating
-    ? wantsOff && heldMs >= settings.minOnMs
-    : wantsOn && heldMs >= settings.minOffMs;
-  return {
-    mode: state.mode,
-    setpointC,
-    holdUntilAt,
-    isHeating: switches ? !state.isHeating : state.isHeating,
-    switchedAt: switches ? at : state.switchedAt,
-  };
+  const before = { isOn: state.isHeating, switchedAt: state.switchedAt };
+  const { isOn, switchedAt } = stepTwoPoint(settings, before, wantedC - measuredC, at);
+  return { mode: state.mode, setpointC, holdUntilAt, isHeating: isOn, switchedAt };
 }
 
 /**
