@@ -93,9 +93,9 @@ function openForWarmth(airC: number, outsideC: number): number {
 }
 
 /** What a room's thermostat makes of its sensor at an instant. */
-function decide({ id, thermostat }: RoomBlueprint, state: HouseState, at: number): ThermostatState {
+function decide({ id, sensor, thermostat }: RoomBlueprint, state: HouseState, at: number): ThermostatState {
   const room = state.rooms[id]!;
-  return stepThermostat(thermostat, room.thermostat, room.sensorC, at);
+  return stepThermostat(thermostat, room.thermostat, room.sensorC + sensor.offsetK, at);
 }
 
 /** A house whose rooms are at their setpoints, with cold heaters. */

@@ -1,8 +1,8 @@
-import { convectiveShare } from './presence.ts';
 import { stepRadiator, type Heater } from './heater.ts';
 import { layOut, outside, type Layout, type Place } from './layout.ts';
 import { compileNetwork, type Link, type StepNetwork, type Temperatures } from './network.ts';
 import { openingW, type Opening } from './opening.ts';
+import { convectiveShare } from './presence.ts';
 import type { RoomFabric } from './room.ts';
 import type { Sensor } from './sensor.ts';
 import { solarGainW, type Glazing } from './sun.ts';
