@@ -13,7 +13,10 @@ export interface TwoPointState {
   switchedAt: number;
 }
 
-/** What a two-point controller does after a measurement. */
+/**
+ * What a two-point controller does after a measurement.
+ * @param errorK Setpoint − measured.
+ */
 export function stepTwoPoint(
   { hysteresisK, minOnMs, minOffMs }: TwoPoint,
   { isOn, switchedAt }: TwoPointState,

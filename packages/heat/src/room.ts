@@ -28,7 +28,7 @@ export type Weight = 'light' | 'medium' | 'heavy';
 export interface MassClass {
   /** Heat capacity, J/K. */
   storesJPerK: number;
-  /** Area of mass that takes part, m². */
+  /** Area of mass that takes part, m²: at most 4.5. */
   massM2: number;
 }
 
