@@ -11,7 +11,7 @@ import { compare, type Found } from './found.ts';
 const rooms = 100;
 const batchMessages = 1250;
 const batchReadings = batchMessages * 4;
-const inFlight = 4;
+const inFlight = 16;
 
 /** Batches that are sent before the clock runs. */
 const warmBatches = 10;

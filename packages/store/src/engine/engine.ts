@@ -27,9 +27,12 @@ export interface Engine {
   readonly history: SealedHistory;
   readonly journal: Pick<Journal, 'firstFrame' | 'lastFrame' | 'length'>;
   /**
-   * Writes operations to the journal as one commit, and once they are on disk applies them in order. One that begins
-   * devices anew comes alone: it seals up to its own frame.
+   * Writes operations to the journal as one commit. Resolves when they are on disk, with what applies them in order: to
+   * be called at once, or when the next are being written. One that begins devices anew comes alone: it seals up to its
+   * own frame.
    */
+  write(operations: readonly Operation[]): Promise<() => Applied[]>;
+  /** Writes operations and applies them. */
   commit(operations: readonly Operation[]): Promise<Applied[]>;
   /** Seals what is hot of a device. */
   seal(device: DeviceState): void;
@@ -125,6 +128,11 @@ export async function openEngine(
     return operation.kind === 'append' ? applyAppend(frame, operation) : applyEnd(frame, operation);
   }
 
+  async function write(operations: readonly Operation[]): Promise<() => Applied[]> {
+    const frame = await journal.append(encodeOperations(operations));
+    return () => operations.map((operation) => apply(frame, operation));
+  }
+
   function saveWindows(): void {
     windowRows.save(Array.from(changedWindows, (name) => windows.get(name)!));
     changedWindows.clear();
@@ -145,10 +153,8 @@ export async function openEngine(
     windows,
     history,
     journal,
-    async commit(operations) {
-      const frame = await journal.append(encodeOperations(operations));
-      return operations.map((operation) => apply(frame, operation));
-    },
+    write,
+    commit: async (operations) => (await write(operations))(),
     seal: (device) => sealing.seal(device, journal.lastFrame, now()),
     saveWindows,
     turn() {

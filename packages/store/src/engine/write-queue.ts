@@ -3,7 +3,7 @@ import { refusalOf } from '../errors.ts';
 import type { Operation } from '../journal/operations.ts';
 import type { FromWorker } from '../thread.ts';
 import type { Committed, Write } from './asks.ts';
-import type { Engine } from './engine.ts';
+import type { Applied, Engine } from './engine.ts';
 import type { Pruner } from '../retention/pruner.ts';
 import type { Sealer } from './sealer.ts';
 
@@ -12,12 +12,22 @@ interface Asked {
   write: Write;
 }
 
-/** One commit takes what waits up to about this many bytes, some 100,000 readings. */
-const commitLimitB = 1024 * 1024;
+/** One commit takes what waits up to about this many bytes, some 100,000 readings: in a flood one is applied meanwhile. */
+const commitLimitB = 512 * 1024;
 
-/** Writes in the order asked. Whatever waits while a commit is on its way to the disk shares the next one. */
+/** A commit that is on disk. */
+interface Written {
+  asked: readonly Asked[];
+  startedAt: number;
+  apply: () => Applied[];
+}
+
+/**
+ * Writes in the order asked. Whatever waits while a commit is on its way to the disk shares the next one; and while that
+ * is on its way, the one before is applied and answered.
+ */
 export function createWriteQueue(parts: {
-  engine: Pick<Engine, 'commit'>;
+  engine: Pick<Engine, 'write'>;
   sealer: Pick<Sealer, 'wake' | 'refusal'> & { sealAll(): void | Promise<void> };
   pruner: Pick<Pruner, 'follow'>;
   /** A commit waits so long for others to share it. */
@@ -45,17 +55,20 @@ export function createWriteQueue(parts: {
     return taken;
   }
 
-  async function commitNext(): Promise<void> {
-    const asked = takeOperations();
-    if (asked.length === 0) {
-      const { id, write } = waiting.shift()!;
-      if (write.kind === 'seal') await doNow(id, () => sealer.sealAll());
-      else if (write.kind === 'retain') await doNow(id, () => pruner.follow(write.rules));
-      return;
-    }
-    const startedAt = performance.now();
+  let written: Written | null = null;
+
+  function refuse(asked: readonly Asked[], error: unknown): void {
+    const refusal = refusalOf(error);
+    for (const { id } of asked) reply({ id, refusal });
+  }
+
+  /** Applies and answers what is on disk. */
+  function finish(): void {
+    if (written === null) return;
+    const { asked, startedAt, apply } = written;
+    written = null;
     try {
-      const applied = await engine.commit(asked.map(({ write }) => write));
+      const applied = apply();
       const commitMs = performance.now() - startedAt;
       const problem = sealer.refusal()?.message;
       for (const [i, one] of applied.entries())
@@ -64,8 +77,26 @@ export function createWriteQueue(parts: {
         ]);
       sealer.wake();
     } catch (error) {
-      const refusal = refusalOf(error);
-      for (const { id } of asked) reply({ id, refusal });
+      refuse(asked, error);
+    }
+  }
+
+  async function commitNext(): Promise<void> {
+    const asked = takeOperations();
+    if (asked.length === 0) {
+      finish();
+      const { id, write } = waiting.shift()!;
+      if (write.kind === 'seal') await doNow(id, () => sealer.sealAll());
+      else if (write.kind === 'retain') await doNow(id, () => pruner.follow(write.rules));
+      return;
+    }
+    const startedAt = performance.now();
+    const writing = engine.write(asked.map(({ write }) => write));
+    finish();
+    try {
+      written = { asked, startedAt, apply: await writing };
+    } catch (error) {
+      refuse(asked, error);
     }
   }
 
@@ -87,6 +118,8 @@ export function createWriteQueue(parts: {
     while (waiting.length > 0) {
       if (parts.commitMs > 0) await pause(parts.commitMs);
       await commitNext();
+      // With nobody behind it, or only after a pause, it is not to wait.
+      if (waiting.length === 0 || parts.commitMs > 0) finish();
     }
     pumping = null;
   }

@@ -19,7 +19,7 @@ export interface Journal extends AsyncDisposable {
   readonly lastFrame: number;
   /** Bytes in the file that is written to. */
   readonly length: number;
-  /** Goes on in the other file, whose frames are needed no more. */
+  /** Goes on in the other file, whose frames are needed no more; what is on its way still ends in this one. */
   turn(): void;
   /** Gives the room of both files back; everything in them has to be sealed. */
   empty(): Promise<void>;
@@ -68,6 +68,8 @@ export async function openJournal(
   let current = read[order[1]!]!.frames.length > 0 ? order[1]! : order[0]!;
   let lastFrame = Math.max(after, ...read.flatMap(({ frames }) => frames.at(-1)?.number ?? 0));
   let firstFrame = read[current]!.frames[0]?.number ?? lastFrame + 1;
+  /** The frame that is on its way, or was last. */
+  let begun = lastFrame;
 
   return {
     get firstFrame() {
@@ -81,9 +83,10 @@ export async function openJournal(
     },
     async append(payload) {
       const file = files[current]!;
+      begun = lastFrame + 1;
       const frame = Buffer.allocUnsafe(frameHeadLength + payload.length);
       frame.set(payload, frameHeadLength);
-      writeHead(frame, lastFrame + 1);
+      writeHead(frame, begun);
       await grow(file, frame.length);
       // At the same place after a refusal: what a failed sync left in doubt is written anew.
       await file.handle.write(frame, 0, frame.length, file.end);
@@ -95,7 +98,7 @@ export async function openJournal(
     turn() {
       current = 1 - current;
       files[current]!.end = 0;
-      firstFrame = lastFrame + 1;
+      firstFrame = begun + 1;
     },
     async empty() {
       // The older one first, for certain: alone after a power cut, it would bring back what frames of the newer forgot.

@@ -1,8 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Answer, Ask } from '../engine/asks.ts';
+import type { Applied } from '../engine/engine.ts';
 import { buffersOf } from '../engine/transfer.ts';
 import { createWriteQueue } from '../engine/write-queue.ts';
 import { refusalOf } from '../errors.ts';
+import type { Operation } from '../journal/operations.ts';
 import { createColumnCache } from '../sealed/column-cache.ts';
 import type { FromWorker, ToWorker } from '../thread.ts';
 import { assertAddress } from './address.ts';
@@ -36,7 +38,12 @@ async function serve(connections: Connections): Promise<void> {
     refusal: () => background.refusal(),
     sealAll: () => engine.sealAll(),
   };
-  const writes = createWriteQueue({ engine, sealer, pruner, commitMs, reply });
+  /** A transaction has applied what it stored. */
+  async function write(operations: readonly Operation[]): Promise<() => Applied[]> {
+    const applied = await engine.commit(operations);
+    return () => applied;
+  }
+  const writes = createWriteQueue({ engine: { write }, sealer, pruner, commitMs, reply });
   const reading = new Set<Promise<void>>();
 
   async function answer(id: number, { method, query }: Exclude<Ask, { kind: 'write' }>): Promise<void> {
