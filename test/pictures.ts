@@ -23,6 +23,7 @@ await take('home-phone-dark', phone, 'dark', '/');
 await take('home-laptop', laptop, 'light', '/');
 await take('room-laptop-dark', laptop, 'dark', '/rooms/living-room', askNow);
 await take('devices-laptop', laptop, 'light', '/devices');
+await take('system-laptop', laptop, 'light', '/system');
 await browser.close();
 
 /** Sets the room, asks its thermostat and waits for the answer. */
@@ -32,7 +33,10 @@ async function askNow(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Ask now' }).click();
   await page.getByText(/Answered in/).waitFor();
   await page.getByText('Heating', { exact: true }).first().waitFor({ timeout: 60_000 });
+  await page.locator('canvas').waitFor();
   await page.evaluate('scrollTo(0, 0)');
+  // The chart is drawn in the frame after.
+  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
 }
 
 async function take(
@@ -56,7 +60,10 @@ async function take(
   await context.addCookies([{ name: sessionCookie, value, url: platform.url }]);
   const page = await context.newPage();
   await page.goto(new URL(path, platform.url).href);
-  await page.getByText(/°/).first().waitFor();
+  await page
+    .getByText(path === '/system' ? /^Readings take/ : /°/)
+    .first()
+    .waitFor();
   await page.evaluate('document.fonts.ready');
   await before?.(page);
   await page.screenshot({ path: `${folder}${name}.png` });

@@ -64,7 +64,7 @@ function goodWords({ at, bytes, readings }: Backup, facts: BackupFacts): string 
 function noneWords(facts: BackupFacts): string {
   const { nextAt } = facts;
   if (nextAt === null) return 'There is no backup, and none is made by itself (HEARTH_BACKUP_AT).';
-  return `There is no backup yet. The first one is made at ${when(nextAt, facts)}.`;
+  return `The first one is made on ${when(nextAt, facts)}.`;
 }
 
 const lastWords = (good: Backup | undefined, facts: BackupFacts): string =>

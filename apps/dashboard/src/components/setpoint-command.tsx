@@ -97,12 +97,14 @@ export function SetpointCommand({
   const isDone = look === 'calm' && command?.state === 'confirmed';
   return (
     <div className={classNames(styles.command, styles[look])}>
-      <span className={styles.icon}>
-        {isDone && <CheckIcon />}
-        {look === 'busy' && <ClockIcon />}
-        {look === 'trouble' && <AlertIcon />}
-      </span>
-      <output>{text}</output>
+      <output>
+        <span className={styles.icon}>
+          {isDone && <CheckIcon />}
+          {look === 'busy' && <ClockIcon />}
+          {look === 'trouble' && <AlertIcon />}
+        </span>
+        {text}
+      </output>
       {canRetry && (
         <Button onClick={onRetry}>
           <AgainIcon /> Retry
