@@ -178,6 +178,11 @@ test(
     const target = join(dataDir, 'backups');
     {
       await using running = await startHearth(env);
+      expect(await hearth(env, 'backup')).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('Hearth has no owner yet'),
+      });
+      expect((await hearth(env, 'verify')).out).toMatch(/^Nothing in .* is sealed yet: /);
       await running.setUp();
       await running.call('POST', '/api/backups');
       await expect

@@ -27,6 +27,8 @@ export async function findApi(dataDir: string): Promise<Asker | null> {
       throw new ApiError(`the api does not answer at ${url}`, { cause: error });
     });
     if (response.ok) return response;
+    if (response.status === 401)
+      throw new ApiError('Hearth has no owner yet: open the link that its start printed, and set it up');
     const { title, detail } = (await response.json()) as Problem;
     throw new ApiError(`${title}${detail ? `: ${detail}` : ''}`);
   };

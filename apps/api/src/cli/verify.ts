@@ -36,6 +36,12 @@ function verifyFile(path: string, digests: readonly string[]): Outcome {
   const what = `${count(readings)} readings in ${count(blocks)} blocks (${count(series)} series of ${count(devices)} devices), ${count(rollups)} rollups and ${count(entries)} entries of the chain`;
   const found = findings.toSorted((a, b) => (a.first ?? 0) - (b.first ?? 0));
   const isGood = found.length === 0;
+  if (entries === 0 && isGood)
+    return {
+      text: `Nothing in ${path} is sealed yet: readings are about once a day, and at each backup.\n`,
+      json: { path, ...verified, findings, isGood },
+      isGood,
+    };
   const verdict = isGood
     ? `Verified ${what}: all is as it was sealed.`
     : `Verified ${what}, and found ${found.length} that ${found.length === 1 ? 'is' : 'are'} not as sealed, the first in time first:\n${told(found)}`;
