@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtempDisposable, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { BackupsAnswer, DeviceCredential, SeriesAnswer } from '@hearth/contract';
 import { expect, test } from 'vitest';
-import { startPart, type PartProcess } from '../processes.ts';
+import { hearth, startPart, type PartProcess } from '../processes.ts';
 import { connectDevice } from './home.ts';
 
 const patient = { timeout: 60_000 };
@@ -20,22 +18,6 @@ const about = {
   quantities: { temperature: { unit: '°C' } },
   commands: {},
 };
-
-/** Runs `hearth` as a process of its own, as `npm run -s hearth --` does. */
-function hearth(
-  env: Record<string, string>,
-  ...args: string[]
-): Promise<{ code: number; out: string; err: string }> {
-  const program = fileURLToPath(new URL('../../apps/api/src/cli/hearth.ts', import.meta.url));
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [program, ...args],
-      { env: { ...process.env, NODE_OPTIONS: '', ...env } },
-      (error, out, err) => resolve({ code: error ? Number(error.code) : 0, out, err }),
-    );
-  });
-}
 
 /** Broker and api as processes on a data folder, and a browser that remembers its cookie. */
 async function startHearth(env: Record<string, string>) {

@@ -1,11 +1,12 @@
 import { deviceTopic } from '@hearth/contract';
+import { openStore } from '@hearth/store';
 import { ownerPassword, startPostgres, type PostgresServer } from '@hearth/test-postgres';
 import { existsSync } from 'node:fs';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startPart } from '../processes.ts';
+import { hearth, startPart } from '../processes.ts';
 import { startStack } from '../stack.ts';
 import { connectDevice } from './home.ts';
 
@@ -48,6 +49,26 @@ test('an api whose readings are in PostgreSQL is set up, takes readings and draw
   expect(existsSync(join(stack.dataDir, 'readings.db'))).toBe(false);
   const rows = await server.run(new URL(url).pathname.slice(1), 'SELECT name, duplicates FROM hearth.device');
   expect(rows).toEqual([{ name: id, duplicates: '1' }]);
+});
+
+test('the command line verifies readings in PostgreSQL', async () => {
+  const url = await server.createDatabase();
+  const env = { HEARTH_STORE_URL: url, HEARTH_DATA_DIR: tmpdir() };
+  expect(await hearth(env, 'verify')).toMatchObject({ code: 1, err: expect.stringMatching(/hearth\.\w+/) });
+  await using store = await openStore({ url });
+  expect((await hearth(env, 'verify')).out).toMatch(/^Nothing in PostgreSQL is sealed yet: /);
+  const at = Date.now();
+  const values = { temperature: 20.5, humidity: 41 };
+  const more = { key: null, receivedAt: at, isLate: false, values };
+  await store.append([1, 2, 3].map((n) => ({ device: 'hall', at: at + n, ...more })));
+  await store.seal();
+  const verified = await hearth(env, 'verify');
+  expect(verified).toMatchObject({ code: 0, err: '' });
+  expect(verified.out).toMatch(
+    /^Verified 6 readings in 1 blocks \(2 series of 1 devices\), .*: all is as it was sealed\.\nDigest: [0-9a-f]{64}\n/,
+  );
+  await server.run(new URL(url).pathname.slice(1), 'UPDATE hearth.block SET first = first - 60000');
+  expect(await hearth(env, 'verify')).toMatchObject({ code: 1, out: expect.stringContaining('hall') });
 });
 
 test('an api that PostgreSQL does not let in ends with one line, and tells nobody the password', async () => {

@@ -1,10 +1,12 @@
 import type { Answer, Ask, EngineData } from './engine/asks.ts';
-import { StoreOpenError, StoreReadError, StoreWriteError, type Refusal } from './errors.ts';
+import { refusalOf, StoreOpenError, StoreReadError, StoreWriteError, type Refusal } from './errors.ts';
 import type { Store, StoreLog } from './face.ts';
 import { shownAddress } from './postgres/address.ts';
 import type { PostgresData } from './postgres/postgres-worker.ts';
 import { isPassing } from './postgres/passing.ts';
 import { createReading } from './reading.ts';
+import type { Verified } from './sealed/verifying.ts';
+import { countReadings, verifyReadings, type ReadingsCounts } from './sqlite/verify-readings.ts';
 import { startThread } from './thread.ts';
 import { createWriting } from './writing.ts';
 
@@ -14,7 +16,7 @@ export { cutoffOf } from './retention/rules.ts';
 export { copyDatabase } from './sqlite/copy.ts';
 export { holdLock as holdReadings } from './sqlite/lock.ts';
 export type { Finding } from './sealed/verifying.ts';
-export { countReadings, verifyReadings, type ReadingsCounts } from './sqlite/verify-readings.ts';
+export { countReadings, verifyReadings, type ReadingsCounts };
 export { StoreOpenError, StoreReadError, StoreWriteError };
 
 /** Where readings are kept: a SQLite file and a journal beside it, or a PostgreSQL by its URL. */
@@ -82,4 +84,22 @@ export async function openStore({
   });
   const close = (): Promise<void> => engine.close();
   return { ...createWriting(engine, log), ...createReading(engine), close, [Symbol.asyncDispose]: close };
+}
+
+/**
+ * Verifies what is sealed in the PostgreSQL at `url`, as {@link verifyReadings} does it of a file.
+ * @param digests of chains, kept elsewhere: each has to be found again
+ * @throws {StoreOpenError} where the server cannot be reached, does not let us in, or has no readings of Hearth
+ */
+export async function verifyPostgres(
+  url: string,
+  digests: readonly string[] = [],
+): Promise<Verified & ReadingsCounts> {
+  // A home on SQLite does not load what talks to PostgreSQL.
+  const { verifyDatabase } = await import('./postgres/verify-database.ts');
+  try {
+    return await verifyDatabase(url, digests);
+  } catch (error) {
+    throw openServerError(url, refusalOf(error));
+  }
 }

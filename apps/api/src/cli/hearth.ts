@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readConfig } from '@hearth/part';
 import { Type } from 'typebox';
-import { backupFolder, config, readingsFile, type Config } from '../config.ts';
+import { backupFolder, config, storePlace, type Config } from '../config.ts';
 import { listAll, makeOne, tellKey } from './backup.ts';
 import { parseCommandLine, usage, UsageError, type Command } from './command-line.ts';
 import { exportReadings } from './export.ts';
@@ -20,9 +20,11 @@ function workplace(isJson: boolean): Workplace {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const env = readConfig(settings, process.env) as Config;
   const here = { ...env, HEARTH_DATA_DIR: resolve(env.HEARTH_DATA_DIR) };
+  const readings = storePlace(here);
   return {
     dataDir: here.HEARTH_DATA_DIR,
-    readingsPath: readingsFile(here),
+    readingsPath: 'path' in readings ? readings.path : null,
+    readingsUrl: 'url' in readings ? readings.url : null,
     target: backupFolder(here).target,
     // This is run in the folder of Hearth, wherever its user is.
     from: process.env['INIT_CWD'] ?? process.cwd(),

@@ -11,6 +11,8 @@ export interface Workplace {
   dataDir: string;
   /** Null where the readings are not in a file. */
   readingsPath: string | null;
+  /** Of the PostgreSQL that has them; null where they are in a file. */
+  readingsUrl: string | null;
   /** Where backups are. */
   target: string;
   /** Paths that were typed are meant from here. */

@@ -11,7 +11,14 @@ import type { Workplace } from './outcome.ts';
 const base = 1_795_363_200_000;
 const dataDir = mkdtempSync(join(tmpdir(), 'hearth-cli-'));
 let api: TestApi;
-const place: Workplace = { dataDir, readingsPath: null, target: '', from: dataDir, tell: () => undefined };
+const place: Workplace = {
+  dataDir,
+  readingsPath: null,
+  readingsUrl: null,
+  target: '',
+  from: dataDir,
+  tell: () => undefined,
+};
 const everything = { format: null, devices: null, quantities: null, first: null, last: null } as const;
 
 beforeAll(async () => {

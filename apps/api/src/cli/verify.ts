@@ -1,4 +1,4 @@
-import { verifyReadings, type Finding } from '@hearth/store';
+import { StoreOpenError, verifyPostgres, verifyReadings, type Finding } from '@hearth/store';
 import { statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,16 +22,19 @@ export async function verify(
   { path, key, digests }: Extract<Command, { verb: 'verify' }>,
   place: Workplace,
 ): Promise<Outcome> {
-  const { readingsPath, from, dataDir } = place;
+  const { readingsPath, readingsUrl, from, dataDir } = place;
   const named = path === null ? readingsPath : resolve(from, path);
-  if (named === null) throw new BackupError('the readings are in PostgreSQL: there is no file to verify');
+  if (named === null) return outcomeOf('PostgreSQL', await readServer(readingsUrl!, digests), digests);
   const isFolder = statSync(named, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  if (!isFolder) return verifyFile(named, digests);
+  if (!isFolder) return outcomeOf(named, read(named, digests), digests);
   return verifyBackup(named, key === null ? keyFileIn(dataDir) : resolve(from, key), place);
 }
 
-function verifyFile(path: string, digests: readonly string[]): Outcome {
-  const { findings, ...verified } = read(path, digests);
+function outcomeOf(
+  path: string,
+  { findings, ...verified }: ReturnType<typeof verifyReadings>,
+  digests: readonly string[],
+): Outcome {
   const { readings, blocks, devices, series, rollups, entries, digest } = verified;
   const what = `${count(readings)} readings in ${count(blocks)} blocks (${count(series)} series of ${count(devices)} devices), ${count(rollups)} rollups and ${count(entries)} entries of the chain`;
   const found = findings.toSorted((a, b) => (a.first ?? 0) - (b.first ?? 0));
@@ -61,6 +64,16 @@ function read(path: string, digests: readonly string[]) {
     const { name, message } = error as Error;
     if (name !== 'UnusableDatabase') throw explainRefusal(error, `${path} cannot be verified`);
     throw new BackupError(`${path} cannot be verified: ${message}`, { cause: error });
+  }
+}
+
+/** @throws {BackupError} */
+async function readServer(url: string, digests: readonly string[]) {
+  try {
+    return await verifyPostgres(url, digests);
+  } catch (error) {
+    if (error instanceof StoreOpenError) throw new BackupError(error.message, { cause: error });
+    throw error;
   }
 }
 
