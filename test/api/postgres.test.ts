@@ -59,8 +59,8 @@ test('the command line verifies readings in PostgreSQL', async () => {
   expect((await hearth(env, 'verify')).out).toMatch(/^Nothing in PostgreSQL is sealed yet: /);
   const at = Date.now();
   const values = { temperature: 20.5, humidity: 41 };
-  const more = { key: null, receivedAt: at, isLate: false, values };
-  await store.append([1, 2, 3].map((n) => ({ device: 'hall', at: at + n, ...more })));
+  const arrival = { device: 'hall', key: null, at, receivedAt: at, isLate: false, values };
+  await store.append([arrival, { ...arrival, at: at + 1 }, { ...arrival, at: at + 2 }]);
   await store.seal();
   const verified = await hearth(env, 'verify');
   expect(verified).toMatchObject({ code: 0, err: '' });

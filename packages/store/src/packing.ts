@@ -14,6 +14,7 @@ import { encodeValue } from './values.ts';
 export type PackedArrivals = Uint8Array<ArrayBuffer>;
 
 const flag = { hasKey: 1, isLate: 2 } as const;
+const flagsMax = flag.hasKey | flag.isLate;
 
 /** What stands behind a cell's tag; below these, a tag is the scale of a whole number. */
 const tag = { bits: 7, none: 8, fault: 9 } as const;
@@ -151,6 +152,8 @@ export function unpackArrivals(
 
 function unpackArrival(reader: ByteReader, names: readonly string[], one: PackedArrival): void {
   const flags = reader.byte();
+  if (flags > flagsMax)
+    throw new DamagedBytesError(`flags ${flags} of an arrival are not known to this Hearth`);
   one.device = names[reader.varint()]!;
   one.hasKey = (flags & flag.hasKey) !== 0;
   one.isLate = (flags & flag.isLate) !== 0;
