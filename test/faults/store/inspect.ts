@@ -46,7 +46,7 @@ export async function inspect(path: string, due: readonly Due[], now: number): P
   const copies = due[0]!.promised.filter((operation) => operation.kind === 'copy').slice(-1);
   for (const { name } of copies)
     inspection.wrong.push(...findingsIn(join(dirname(path), name)).map((words) => `${name}: ${words}`));
-  inspection.wrong.push(...notices.filter((words) => words.includes('damaged')));
+  inspection.wrong.push(...notices.filter((words) => /damaged|missing/.test(words)));
   return inspection;
 }
 

@@ -59,6 +59,9 @@ export async function openJournal(
     if (damagedBytes > 0) onDamage(setAside(paths[i]!, damagedBytes));
   // The file whose frames are older comes first.
   const order = [0, 1].toSorted((a, b) => firstOf(read[a]!) - firstOf(read[b]!));
+  const missing = missingBetween(read[order[0]!]!, read[order[1]!]!);
+  if (missing > 0)
+    onDamage(`${missing} commits between the two files of ${path} are missing: what they had is lost`);
   for (const i of order) for (const frame of read[i]!.frames) onFrame(frame);
 
   const files = await Promise.all(paths.map((one, i) => openFile(one, read[i]!.end)));
@@ -117,6 +120,12 @@ export async function openJournal(
 }
 
 const firstOf = ({ frames }: ReadFile): number => frames[0]?.number ?? 0;
+
+/** Frames that neither file has: the end of the older one is damaged. */
+function missingBetween({ frames }: ReadFile, newer: ReadFile): number {
+  const last = frames.at(-1)?.number;
+  return last === undefined ? 0 : Math.max(0, firstOf(newer) - last - 1);
+}
 
 async function openFile(path: string, end: number): Promise<File> {
   const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
