@@ -17,6 +17,7 @@ import { createCredentials } from './credentials.ts';
 import { openDatabase } from './database.ts';
 import { openDemo } from './demo.ts';
 import { openDevices } from './devices/devices.ts';
+import { openGateways } from './gateways.ts';
 import { watchHealth } from './health.ts';
 import { homeId, openHome } from './homes.ts';
 import { createAccess } from './http/access.ts';
@@ -76,6 +77,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   const retention = await openRetention({ db, store, log });
   const live = createLive(now);
   const devices = metrics.watched(parts.use(await openDevices({ db, store, live, now })));
+  const gateways = openGateways(db);
   const bridge = parts.use(
     await startBridge({
       ...login,
@@ -85,6 +87,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       log,
       home: homeId,
       payloadKeyFile: join(dataDir, 'payload-key'),
+      gateways,
       now,
     }),
   );
@@ -160,6 +163,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
           demo,
           devices,
           exports,
+          gateways,
           health,
           home,
           imports,

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { adapters } from '@hearth/adapters';
 import {
   formerSecretMaxMs,
   type Credential,
@@ -10,12 +9,15 @@ import type { Bridge } from './bridge/bridge.ts';
 import type { NewCredential } from './bridge/control.ts';
 import { homeId } from './homes.ts';
 
+/** Who is to connect; a gateway within `topics`. */
+type Wanted = Pick<Credential, 'id' | 'role' | 'topics'>;
+
 /** Makes and revokes the credentials of devices at the broker. */
 export interface Credentials {
   /** New secrets, in force at the broker when this resolves; a former secret of the same id is void then. */
-  issue(wanted: readonly { id: string; role: Credential['role'] }[]): Promise<DeviceCredential[]>;
+  issue(wanted: readonly Wanted[]): Promise<DeviceCredential[]>;
   /** The next secret of a device; at our broker the present one works until this is used, or a week has passed. */
-  rotate(id: string, role: Credential['role']): Promise<RotatedCredential>;
+  rotate(wanted: Wanted): Promise<RotatedCredential>;
   /** A certificate (PEM) for a new device, in place of a secret. @throws {ControlError} for a bad request. */
   certify(id: string, csr: string): Promise<string>;
   /** Resolves when the broker has removed them and cut their sessions. */
@@ -39,12 +41,12 @@ export function createCredentials(
 
   return {
     async issue(wanted) {
-      const made = wanted.map(({ id, role }) => newCredential(id, role));
+      const made = wanted.map(newCredential);
       await control.add(made);
       return made.map(shown);
     },
-    async rotate(id, role) {
-      const next = newCredential(id, role);
+    async rotate(wanted) {
+      const next = newCredential(wanted);
       // Counted from before the broker does, so that what is promised here holds there.
       const madeAt = now();
       const { isFormerKept } = await control.rotate(next);
@@ -60,10 +62,6 @@ export function createCredentials(
   };
 }
 
-/** A gateway speaks for devices of other makes, and which make is not known beforehand. */
-const gatewayTopics = adapters.flatMap(({ filters }) => filters);
-
-function newCredential(id: string, role: Credential['role']): NewCredential {
-  const credential = { id, role, home: homeId, secret: randomBytes(32).toString('base64url') };
-  return role === 'gateway' ? { ...credential, topics: gatewayTopics } : credential;
+function newCredential(wanted: Wanted): NewCredential {
+  return { ...wanted, home: homeId, secret: randomBytes(32).toString('base64url') };
 }

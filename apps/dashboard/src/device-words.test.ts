@@ -1,6 +1,6 @@
 import type { Device, QuantityName } from '@hearth/contract';
 import { describe, expect, it } from 'vitest';
-import { abilityWords, gapWords, kindWords, muteWords, valuesOf } from './device-words.ts';
+import { abilityWords, askWords, gapWords, kindWords, muteWords, valuesOf } from './device-words.ts';
 import { createFormat } from './format.ts';
 
 const format = createFormat({ locale: 'en-GB', timeZone: 'UTC', temperatureUnit: 'celsius' });
@@ -60,6 +60,14 @@ it('speaks of radio only where there is radio', () => {
   expect(muteWords(sensor)).not.toContain('radio');
   expect(muteWords({ ...sensor, source: 'rtl_433' })).toContain('by radio');
   expect(muteWords({ ...sensor, about: null })).toContain('has not introduced itself');
+});
+
+it('says of each way of asking what is taken for the answer', () => {
+  expect(askWords({ ...sensor, ask: 'contract' })).toBe('Answers when asked.');
+  expect(askWords({ ...sensor, ask: 'rpc', source: 'shelly' })).toContain('its maker’s own way');
+  expect(askWords({ ...sensor, ask: 'read', source: 'zigbee2mqtt' })).toContain('may be asleep');
+  expect(askWords({ ...sensor, ask: 'read', source: 'tasmota' })).toContain('its next report is the answer');
+  expect(muteWords({ ...sensor, source: 'homeassistant' })).toContain('no way to be asked');
 });
 
 describe('the values of a device', () => {

@@ -67,11 +67,30 @@ export function kindWords(device: Device): string {
   return device.lastMessageAt === null ? 'Not heard yet' : 'Has not introduced itself';
 }
 
+/** Why a device that speaks another way than the contract's cannot be asked, without its name. */
+const muteOf: Readonly<Partial<Record<Device['source'], string>>> = {
+  rtl_433: 'only sends, by radio, and cannot be asked',
+  homeassistant: 'tells what changes, and has no way to be asked',
+  zigbee2mqtt: 'reports when it wakes, and nothing of it can be read in between',
+  shelly: 'sleeps between its reports and cannot be asked',
+  tasmota: 'has said nothing that could be asked for',
+  import: 'has only readings that were imported',
+};
+
 /** Why a device cannot be asked for its values, without its name: 'only sends, by radio'. */
 export function muteWords(device: Device): string {
-  if (device.source === 'rtl_433') return 'only sends, by radio, and cannot be asked';
-  if (device.source === 'import') return 'has only readings that were imported';
+  const foreign = muteOf[device.source];
+  if (foreign !== undefined) return foreign;
   return device.about ? 'does not answer requests' : 'has not introduced itself, so it cannot be asked yet';
+}
+
+/** How a device is asked, and what is taken for its answer. */
+export function askWords({ ask, source }: Device): string {
+  if (ask === 'contract') return 'Answers when asked.';
+  if (ask === 'rpc') return 'Answers when asked, in its maker’s own way.';
+  if (source === 'zigbee2mqtt')
+    return 'When asked, Zigbee2MQTT reads it by radio, and its next report is the answer. On batteries it may be asleep.';
+  return 'When asked it is told to report, and its next report is the answer.';
 }
 
 /** Names that say too little in a sentence, without the heading that labels have. */
@@ -90,6 +109,10 @@ function nameInSentence(quantity: string): string {
 /** What there is to say of a device that has not said what it can do. */
 const strangerWords: Record<Device['source'], string> = {
   contract: 'It has not introduced itself: no “about” message has come.',
+  homeassistant: 'Was announced for Home Assistant, and has said nothing yet.',
+  zigbee2mqtt: 'Is known to Zigbee2MQTT, and has said nothing yet.',
+  shelly: 'Is a Shelly that has said nothing yet.',
+  tasmota: 'Runs Tasmota, and has said nothing yet.',
   rtl_433: 'Sends by radio when it likes and cannot be asked.',
   import: 'Its readings were imported from a file. A device that is added under its id goes on with them.',
 };
@@ -105,8 +128,8 @@ export function abilityWords(device: Device, format: Format): string {
   const takes = limits
     ? ` Takes setpoints from ${format.setpoint(limits.min)} to ${format.setpoint(limits.max)} ${format.unit}.`
     : '';
-  const asked = device.ask === 'none' ? ` It ${muteWords(device)}.` : ' Answers when asked.';
-  return `Reports ${measures}.${takes}${asked}`;
+  const asked = device.ask === 'none' ? `It ${muteWords(device)}.` : askWords(device);
+  return `Reports ${measures}.${takes} ${asked}`;
 }
 
 /** Readings that did not come: those that still may, and those that are given up. Empty when nothing is missing. */

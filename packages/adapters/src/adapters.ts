@@ -1,8 +1,10 @@
-// Other people's devices: messages of other software in, manifests and readings of the contract out.
+// Other people's devices: messages of other software in; manifests, readings and requests out.
 import type { Adapter } from './adapter.ts';
+import { homeAssistant } from './home-assistant/home-assistant.ts';
 import { rtl433 } from './rtl-433.ts';
 
-export type { Adapter, AdapterMessage, AdapterResult } from './adapter.ts';
+export { gatewayTopics } from './gateway-topics.ts';
+export type { Adapter, AdapterMessage, AdapterSession, Measured, Outgoing, Said } from './adapter.ts';
 
 /** Every adapter there is. */
-export const adapters: readonly Adapter[] = [rtl433];
+export const adapters: readonly Adapter[] = [rtl433, homeAssistant];

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
+import { deviceId } from './device-id.ts';
 
-/** Longest DeviceId of the contract. */
-const idMaxLength = 36;
 const nameMaxLength = 60;
 
 /**
@@ -38,16 +36,4 @@ function label(value: unknown): string | null {
 
 function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '').trim();
-}
-
-/** Parts joined to a valid DeviceId. One that would be too long ends in a hash of the whole instead. */
-function deviceId(parts: readonly (string | null)[]): string {
-  const whole = parts.filter((part) => part !== null).join('-');
-  const slug = whole
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/-+$/, '');
-  if (slug.length <= idMaxLength) return slug;
-  const hash = createHash('sha256').update(whole).digest('hex').slice(0, 8);
-  return `${slug.slice(0, idMaxLength - 9).replace(/-+$/, '')}-${hash}`;
 }

@@ -2,21 +2,27 @@ import { DeviceId, parseMessage, payloadMaxBytes } from '@hearth/contract';
 import * as fc from 'fast-check';
 import { Check } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
-import { adapters, type AdapterResult } from './adapters.ts';
+import { adapters, type Said } from './adapters.ts';
 
 const topic = 'rtl_433/raspberry/events';
 const receivedAt = Date.UTC(2026, 10, 22, 17, 55, 1, 345);
-const [rtl433] = adapters;
+const rtl433 = adapters.find(({ name }) => name === 'rtl_433')!.open();
 
-function read(payload: unknown, on = topic): AdapterResult {
+function read(payload: unknown, on = topic): Said | { kind: 'ignored' } {
   const bytes = new TextEncoder().encode(typeof payload === 'string' ? payload : JSON.stringify(payload));
-  return rtl433!.read({ topic: on, payload: bytes, receivedAt });
+  const [said = { kind: 'ignored' as const }] = rtl433.read({
+    topic: on,
+    payload: bytes,
+    receivedAt,
+    isRetained: false,
+  });
+  return said;
 }
 
-function heard(payload: object): Extract<AdapterResult, { kind: 'heard' }> {
+function heard(payload: object) {
   const result = read(payload);
-  if (result.kind !== 'heard') throw new Error(JSON.stringify(result));
-  return result;
+  if (result.kind !== 'heard' || !result.arrival) throw new Error(JSON.stringify(result));
+  return { ...result, arrival: result.arrival };
 }
 
 const danfoss = {
@@ -150,8 +156,8 @@ describe('rtl_433', () => {
     let heardCount = 0;
     fc.assert(
       fc.property(payloads, (payload) => {
-        const result = rtl433!.read({ topic, payload, receivedAt });
-        if (result.kind !== 'heard') return;
+        const [result] = rtl433.read({ topic, payload, receivedAt, isRetained: false });
+        if (result?.kind !== 'heard') return;
         heardCount++;
         const { device, arrival } = result;
         expect(Check(DeviceId, device.id), device.id).toBe(true);

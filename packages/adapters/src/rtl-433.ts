@@ -2,16 +2,15 @@ import {
   excerpt,
   parseJson,
   quantities,
-  type About,
   type QuantityName,
   type Rejection,
   type Values,
 } from '@hearth/contract';
-import type { Adapter, AdapterMessage, AdapterResult } from './adapter.ts';
+import type { Adapter, AdapterMessage, Said } from './adapter.ts';
+import { isObject, own, type Json } from './json.ts';
+import { manifestOf } from './manifest.ts';
 import { frameAt } from './rtl-433-time.ts';
 import { nameFrame } from './rtl-433-name.ts';
-
-type Frame = Record<string, unknown>;
 
 /**
  * All that rtl_433 publishes by itself (`events`, `states` and a topic for every field under `devices`), so
@@ -35,35 +34,33 @@ const fields: readonly { field: string; quantity: QuantityName; convert?: (value
  * Radio sensors and thermostats heard by rtl_433 22.11 or newer. They only speak: nothing can be asked of
  * them or set. A frame with one value out of range is rejected whole: its bits were not heard well.
  */
-export const rtl433: Adapter = { name: 'rtl_433', filters: [filter], read };
+export const rtl433: Adapter = { name: 'rtl_433', filters: [filter], isTimed: true, open: () => ({ read }) };
 
-function read({ topic, payload, receivedAt }: AdapterMessage): AdapterResult {
-  if (!topicPattern.test(topic)) return { kind: 'ignored' };
+function read({ topic, payload, receivedAt }: AdapterMessage): Said[] {
+  if (!topicPattern.test(topic)) return [];
   // An empty payload is how MQTT clears a retained message.
-  if (payload.length === 0) return { kind: 'ignored' };
+  if (payload.length === 0) return [];
   const json = parseJson(payload);
-  if (!json.ok) return { kind: 'rejected', rejection: json.rejection };
-  if (!isFrame(json.value)) return rejected('type', '', 'a JSON object', json.value);
+  if (!json.ok) return [{ kind: 'rejected', device: null, rejection: json.rejection }];
+  if (!isObject(json.value)) return rejected('type', '', 'a JSON object', json.value);
   const frame = json.value;
   const model = own(frame, 'model');
   if (typeof model !== 'string' || model.trim() === '')
     return rejected('required', '/model', 'the model as text', model);
   // Tyres of passing cars have a temperature too.
-  if (own(frame, 'type') === 'TPMS') return { kind: 'ignored' };
+  if (own(frame, 'type') === 'TPMS') return [];
 
   const values = readValues(frame);
-  if ('rejection' in values) return { kind: 'rejected', rejection: values.rejection };
+  if ('rejection' in values) return [{ kind: 'rejected', device: null, rejection: values.rejection }];
   const names = Object.keys(values.values) as QuantityName[];
-  if (names.length === 0) return { kind: 'ignored' };
+  if (names.length === 0) return [];
   const { id, name, maker, product } = nameFrame(model, own(frame, 'id'), own(frame, 'channel'));
-  return {
-    kind: 'heard',
-    device: { id, name, about: about(maker, product, names) },
-    arrival: { at: frameAt(own(frame, 'time'), receivedAt), values: values.values },
-  };
+  const about = manifestOf({ maker, model: product, power: 'battery', quantities: names });
+  const arrival = { at: frameAt(own(frame, 'time'), receivedAt), values: values.values };
+  return [{ kind: 'heard', device: { id, name, about }, arrival }];
 }
 
-function readValues(frame: Frame): { values: Values } | { rejection: Rejection } {
+function readValues(frame: Json): { values: Values } | { rejection: Rejection } {
   const values: Values = {};
   for (const { field, quantity, convert } of fields) {
     const got = own(frame, field);
@@ -81,31 +78,13 @@ function readValues(frame: Frame): { values: Values } | { rejection: Rejection }
 }
 
 /** `battery_ok` is 0 or 1 from most sensors and a level between them from some. */
-function readBattery(frame: Frame, values: Values): { values: Values } | { rejection: Rejection } {
+function readBattery(frame: Json, values: Values): { values: Values } | { rejection: Rejection } {
   const got = own(frame, 'battery_ok');
   if (got === undefined) return { values };
   if (typeof got !== 'number' || !(got >= 0 && got <= 1))
     return reject('range', 'battery_ok', 'a number from 0 to 1', got);
   if (got === 0 || got === 1) return { values: { ...values, batteryLow: got === 0 } };
   return { values: { ...values, battery: Math.round(got * 100) } };
-}
-
-function about(maker: string, model: string, names: readonly QuantityName[]): About {
-  return {
-    contract: 1,
-    maker,
-    model,
-    kind: names.includes('setpoint') ? 'thermostat' : 'sensor',
-    firmware: 'unknown',
-    power: 'battery',
-    quantities: Object.fromEntries(names.map((name) => [name, manifest(name)])) as About['quantities'],
-    commands: {},
-  };
-}
-
-function manifest(name: QuantityName): NonNullable<About['quantities'][QuantityName]> {
-  const facts = quantities[name];
-  return facts.kind === 'number' ? { unit: facts.unit, resolution: name === 'battery' ? 1 : 0.01 } : {};
 }
 
 function celsius(fahrenheit: number): number {
@@ -117,18 +96,10 @@ function round(value: number): number {
   return Math.round(value * 100) / 100 + 0;
 }
 
-function isFrame(value: unknown): value is Frame {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function own(frame: Frame, field: string): unknown {
-  return Object.hasOwn(frame, field) ? frame[field] : undefined;
-}
-
 function reject(rule: string, field: string, expected: string, got: unknown): { rejection: Rejection } {
   return { rejection: { rule, path: field && `/${field}`, expected, got: excerpt(got) } };
 }
 
-function rejected(rule: string, path: string, expected: string, got: unknown): AdapterResult {
-  return { kind: 'rejected', rejection: { rule, path, expected, got: excerpt(got) } };
+function rejected(rule: string, path: string, expected: string, got: unknown): Said[] {
+  return [{ kind: 'rejected', device: null, rejection: { rule, path, expected, got: excerpt(got) } }];
 }

@@ -7,8 +7,11 @@ import { anyValue, closed, ms, nullable } from './shorthand.ts';
 
 // Asking a device for its present values, and setting its setpoint.
 
-/** How a device is asked for its present value, or why it cannot be. */
-export const AskWay = Type.Enum(['contract', 'none']);
+/** How a device is asked for its present value, or that it cannot be. */
+export const AskWay = Type.Enum(['contract', 'rpc', 'read', 'none'], {
+  description:
+    'contract: by a request. rpc: by its maker’s own, whose answer names the question. read: it is told to report, and its next report is the answer. none: it only reports on its own.',
+});
 
 export const Ask = Type.Object(
   {

@@ -85,7 +85,7 @@ export const Device = Type.Object({
   id: DeviceId,
   name: Name,
   roomId: nullable(RoomId),
-  source: Type.Enum(['contract', 'rtl_433', 'import'], {
+  source: Type.Enum(['contract', 'homeassistant', 'zigbee2mqtt', 'shelly', 'tasmota', 'rtl_433', 'import'], {
     description:
       'Which way it speaks to us; of one that never did, there are only readings that were imported.',
   }),
@@ -134,6 +134,22 @@ export const DeviceDetail = Type.Object({
 });
 export type DeviceDetail = Static<typeof DeviceDetail>;
 
+/** What a gateway is: by this its credential reaches the topics of that software and no others. */
+export const Speaks = Type.Enum(
+  ['rtl_433', 'zigbee2mqtt', 'shelly', 'shelly-gen1', 'tasmota', 'discovery', 'ebusd'],
+  {
+    description:
+      'discovery: anything that announces itself as Home Assistant has it (ESPHome, EMS-ESP, BSB-LAN …).',
+  },
+);
+export type Speaks = Static<typeof Speaks>;
+
+/** Where the topics of a gateway begin: its base topic, prefix or name. At most three levels. */
+export const BaseTopic = Type.String({
+  pattern: '^(?!hearth(/|$)|homeassistant(/|$))[A-Za-z0-9_.-]{1,64}(/[A-Za-z0-9_.-]{1,64}){0,2}$',
+  examples: ['zigbee2mqtt'],
+});
+
 export const NewDevice = Type.Object(
   {
     id: DeviceId,
@@ -142,6 +158,8 @@ export const NewDevice = Type.Object(
     role: Type.Optional(
       Type.Enum(['device', 'gateway'], { description: 'A gateway (rtl_433) speaks for other devices.' }),
     ),
+    speaks: Type.Optional(Speaks),
+    base: Type.Optional(BaseTopic),
     encrypt: Type.Optional(Type.Boolean({ description: 'Its payloads are encrypted from the first on.' })),
   },
   closed,

@@ -42,7 +42,7 @@ function reject(
 }
 
 /** Counts nesting without recursion, before JSON.parse sees the text; brackets inside strings do not count. */
-function isTooDeep(text: string): boolean {
+function isTooDeep(text: string, maxDepth: number): boolean {
   let depth = 0;
   let isInString = false;
   for (let i = 0; i < text.length; i++) {
@@ -52,7 +52,7 @@ function isTooDeep(text: string): boolean {
       else if (c === '"') isInString = false;
     } else if (c === '"') isInString = true;
     else if (c === '{' || c === '[') {
-      if (++depth > payloadMaxDepth) return true;
+      if (++depth > maxDepth) return true;
     } else if (c === '}' || c === ']') depth--;
   }
   return false;
@@ -67,17 +67,20 @@ function valueAt(root: unknown, pointer: string): unknown {
   return node;
 }
 
-/** Turns payload bytes into JSON, or says which rule of the wire they break. */
-export function parseJson(payload: Uint8Array): Parsed<unknown> {
-  if (payload.length > payloadMaxBytes)
-    return reject('size', '', `at most ${payloadMaxBytes} bytes`, `${payload.length} bytes`);
+/** Turns payload bytes into JSON, or says which rule of the wire they break; the limits are those of native messages. */
+export function parseJson(
+  payload: Uint8Array,
+  { maxBytes = payloadMaxBytes, maxDepth = payloadMaxDepth }: { maxBytes?: number; maxDepth?: number } = {},
+): Parsed<unknown> {
+  if (payload.length > maxBytes)
+    return reject('size', '', `at most ${maxBytes} bytes`, `${payload.length} bytes`);
   let text: string;
   try {
     text = utf8.decode(payload);
   } catch {
     return reject('utf-8', '', 'well-formed UTF-8', `${payload.length} bytes that are not UTF-8`);
   }
-  if (isTooDeep(text)) return reject('depth', '', `at most ${payloadMaxDepth} levels`, text);
+  if (isTooDeep(text, maxDepth)) return reject('depth', '', `at most ${maxDepth} levels`, text);
   try {
     return { ok: true, value: JSON.parse(text) };
   } catch {

@@ -1,7 +1,7 @@
-import { deviceTopic, type Ask, type AskOutcome, type Device, type Rejection } from '@hearth/contract';
+import type { Ask, AskOutcome, Device, QuantityName, Rejection } from '@hearth/contract';
 import { randomUUID } from 'node:crypto';
 import type { Connection } from '../devices/devices.ts';
-import type { BrokerSession } from './broker-session.ts';
+import type { OutgoingRequests } from './outgoing.ts';
 import type { Heard } from './read-message.ts';
 
 interface Waiting {
@@ -9,6 +9,8 @@ interface Waiting {
   startedMs: number;
   /** Round trip until the broker acknowledged; null before. */
   toBrokerMs: number | null;
+  /** What is asked for, where the answer does not name the question. */
+  loose: readonly QuantityName[] | null;
   settle: (outcome: AskOutcome) => void;
 }
 
@@ -20,33 +22,41 @@ const quantitiesMax = 16;
  * Asks devices for their present values, over MQTT. Whatever becomes of it is one of the five outcomes;
  * a value that is known already is never one of them.
  */
-export function createAsks(home: string, publish: BrokerSession['publish'], now: () => number) {
+export function createAsks(outgoing: Pick<OutgoingRequests, 'get'>, now: () => number) {
   const waiting = new Map<string, Waiting>();
 
   return {
+    /** The first question to a device whose answer is its next report. */
+    asked(device: string): { id: string; quantities: readonly QuantityName[] } | undefined {
+      for (const [id, { device: whose, loose }] of waiting)
+        if (whose === device && loose) return { id, quantities: loose };
+      return undefined;
+    },
+
     /** @throws {BrokerAwayError} when the request did not reach the broker. */
     async ask(device: Device, connection: Connection, ask: Ask): Promise<AskOutcome> {
       const early = withoutAsking(device, connection);
       if (early) return early;
       const { deadlineMs = deadlineDefaultMs } = ask;
-      const known = Object.keys(device.about?.quantities ?? {});
+      const known = Object.keys(device.about?.quantities ?? {}) as QuantityName[];
       const get = ask.quantities ?? known.slice(0, quantitiesMax);
       const id = `q-${randomUUID()}`;
       const outcome = Promise.withResolvers<AskOutcome>();
+      const startedMs = performance.now();
+      const told = outgoing.get(device, connection.conn, id, get);
+      if (told === null) return cannotBeAsked('nothing of what it reports can be asked for now');
+      const { sent, loose } = told;
       const request: Waiting = {
         device: device.id,
-        startedMs: performance.now(),
+        startedMs,
         toBrokerMs: null,
+        loose,
         settle: outcome.resolve,
       };
       waiting.set(id, request);
       const timer = setTimeout(outcome.resolve, deadlineMs, { outcome: 'timed-out', deadlineMs });
       try {
-        const topic = deviceTopic(home, device.id, 'request');
-        publish(topic, JSON.stringify({ id, conn: connection.conn, get }), { isUrgent: true }).then(
-          () => (request.toBrokerMs = performance.now() - request.startedMs),
-          outcome.reject,
-        );
+        sent.then(() => (request.toBrokerMs = performance.now() - request.startedMs), outcome.reject);
         return await outcome.promise;
       } finally {
         clearTimeout(timer);
@@ -61,7 +71,9 @@ export function createAsks(home: string, publish: BrokerSession['publish'], now:
       if (!request || request.device !== device) return;
       const roundTripMs = round(performance.now() - request.startedMs);
       const note = heard.notes.find((each) => each.kind === 'rejected');
-      if (heard.response) request.settle(answer(heard.response, request, roundTripMs, now()));
+      const { response } = heard;
+      if (response?.response.values || response?.response.error)
+        request.settle(answer(response, request, roundTripMs, now()));
       else if (note) request.settle({ outcome: 'malformed', ...rejectionOf(note.message), roundTripMs });
     },
   };
@@ -79,9 +91,14 @@ function withoutAsking(device: Device, { conn, isOnline, since, isGateway }: Con
     const neverSpoke = device.source === 'contract' && device.about === null && !isGateway;
     if (neverSpoke && isOnline !== true) return notConnected;
     const detail = neverSpoke ? 'it has not said yet what it is' : 'it only reports on its own';
-    return { outcome: 'refused', code: 'cannot-be-asked', detail, roundTripMs: null };
+    return cannotBeAsked(detail);
   }
-  return isOnline === false || conn === null ? notConnected : null;
+  const isAway = isOnline === false || (device.ask === 'contract' && conn === null);
+  return isAway ? notConnected : null;
+}
+
+function cannotBeAsked(detail: string): AskOutcome {
+  return { outcome: 'refused', code: 'cannot-be-asked', detail, roundTripMs: null };
 }
 
 function answer(

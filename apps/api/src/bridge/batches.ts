@@ -2,12 +2,14 @@ import type { Log } from '@hearth/part';
 import type { Arrival, Fate, Store } from '@hearth/store';
 import type { Database } from 'better-sqlite3';
 import type { Devices } from '../devices/devices.ts';
+import type { Gateways } from '../gateways.ts';
 import { appendAll } from './append.ts';
 import type { createAsks } from './ask.ts';
 import { openClock } from './clock.ts';
 import type { Commands } from './commands.ts';
 import type { Delivery } from './connection.ts';
 import type { Envelopes } from './envelopes.ts';
+import type { Foreign } from './foreign.ts';
 import { openInbox } from './inbox.ts';
 import { createPatience } from './patience.ts';
 import { rejected, type Heard } from './read-message.ts';
@@ -38,12 +40,15 @@ export function openBatches(parts: {
   asks: ReturnType<typeof createAsks>;
   commands: Commands;
   envelopes: Envelopes;
+  foreign: Foreign;
+  gateways: Gateways;
   flow: { pause: () => void; resume: () => void };
 }) {
-  const { store, devices, log, home, receipts, asks, commands, envelopes, flow } = parts;
+  const { store, devices, log, home, receipts, asks, commands, envelopes, foreign, gateways, flow } = parts;
   const clock = openClock(parts.db);
   const patience = createPatience(log);
-  const reader = createReader({ home, devices, clock, newestKey: receipts.newest, envelopes });
+  const newestKey = receipts.newest;
+  const reader = createReader({ home, devices, clock, newestKey, envelopes, foreign, gateways, asks });
 
   const commit = async (all: readonly Heard[], arrivals: readonly Arrival[]): Promise<void> => {
     await patience.until(() => {
@@ -55,7 +60,7 @@ export function openBatches(parts: {
   };
   const handle = async (batch: readonly Item[]): Promise<void> => {
     const sofar = { abouts: new Map(), keys: new Map() };
-    const all = batch.map(({ delivery, heard }) => heard ?? reader.read(delivery, sofar));
+    const all = batch.flatMap(({ delivery, heard }) => heard ?? reader.read(delivery, sofar));
     const arrivals = all.flatMap(({ arrival }) => arrival ?? []);
     try {
       await commit(all, arrivals);
@@ -64,7 +69,13 @@ export function openBatches(parts: {
       if (patience.isOver) return;
       throw error;
     }
-    for (const { response } of all) if (response) commands.hearResponse(response.device, response.response);
+    for (const heard of all) {
+      if (!heard.response) continue;
+      const { device, response } = heard.response;
+      commands.hearResponse(device, response);
+      // Those of native devices were passed on as they came.
+      asks.hear(device, heard, response.id);
+    }
     for (const { delivery } of batch) delivery.acknowledge();
     for (const { arrival, turnedAway } of all) {
       if (arrival?.key) receipts.note(arrival.device, arrival.key);

@@ -13,6 +13,7 @@ import type { Log } from '@hearth/part';
 import type { Store } from '@hearth/store';
 import type { Database } from 'better-sqlite3';
 import type { Devices } from '../devices/devices.ts';
+import type { Gateways } from '../gateways.ts';
 import { createAsks } from './ask.ts';
 import { openBatches } from './batches.ts';
 import { createBrokerAccess, type AccessWay } from './broker-access.ts';
@@ -22,7 +23,9 @@ import { openCommands } from './commands.ts';
 import type { Control } from './control.ts';
 import { createEncryption, type Encryption } from './encryption.ts';
 import { createEnvelopes } from './envelopes.ts';
+import { openForeign } from './foreign.ts';
 import { createJournalState, diskRefuses } from './journal-state.ts';
+import { createOutgoing } from './outgoing.ts';
 import { openPayloadKeys } from './payload-keys.ts';
 import { filtersOf, startGroup } from './sharing.ts';
 import { BrokerAwayError } from './in-flight.ts';
@@ -77,6 +80,7 @@ export async function startBridge(
     home: string;
     /** The file that devices' payload secrets are wrapped with; made with the first of them. */
     payloadKeyFile: string;
+    gateways: Gateways;
     now: () => number;
     /** A clock that is never set: the process's own if not given. */
     monotonicMs?: () => number;
@@ -112,8 +116,11 @@ export async function startBridge(
   receipts.hold();
   for (const span of await store.spans()) if (devices.get(span.device)) receipts.resume(span);
   devices.noteAwaiting(receipts);
-  const asks = createAsks(home, publish, now);
-  const commands = openCommands({ db, devices, home, publish, log, now, timing: options.commandTiming });
+  // Without a connection the next one subscribes to them.
+  const foreign = openForeign(group !== null, (topics) => void session.subscribeLive(topics).catch(() => {}));
+  const outgoing = createOutgoing({ home, publish, foreign });
+  const asks = createAsks(outgoing, now);
+  const commands = openCommands({ db, devices, outgoing, log, now, timing: options.commandTiming });
   const place = options.place ?? (() => Promise.resolve({ listeners: [], ca: null }));
   /** Who is told that the broker may let in others than before. In a group the members tell each other. */
   let onCredentials = (): void => {};
@@ -129,6 +136,8 @@ export async function startBridge(
     asks,
     commands,
     envelopes,
+    foreign,
+    gateways: options.gateways,
     flow: { pause: () => session.pause(), resume: () => session.resume() },
   });
   const forget = (id: string): void => {
@@ -149,10 +158,11 @@ export async function startBridge(
     log,
     now,
     filters: [
-      ...filtersOf(group),
+      ...filtersOf(group, foreign.timedFilters),
       ...(way === 'hearth' ? [controlTopics.response, journalTopic, refusedTopic] : []),
     ],
     optionalFilters: access.optionalFilters,
+    liveFilters: () => foreign.liveFilters(),
     onMessage(delivery) {
       if (group?.hear(delivery)) return;
       if (access.hear(delivery.topic, delivery.payload) || journal.hear(delivery.topic, delivery.payload))
@@ -218,6 +228,7 @@ export async function startBridge(
       group?.stop();
       await receipts.stop();
       commands.stop();
+      foreign[Symbol.dispose]();
       await batches[Symbol.asyncDispose]();
       await session[Symbol.asyncDispose]();
     },

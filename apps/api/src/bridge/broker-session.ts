@@ -27,6 +27,8 @@ export interface BrokerSession extends AsyncDisposable {
   ): Promise<void>;
   /** Hears again what the broker retains, for those of whom nothing was taken before. */
   subscribeAgain(): Promise<void>;
+  /** Hears these as well, at QoS 0, from now on: `liveFilters` is to have them after the next connection. */
+  subscribeLive(filters: readonly string[]): Promise<void>;
   /** Stops and starts the flow of messages; a new connection begins flowing. */
   pause(): void;
   resume(): void;
@@ -50,6 +52,8 @@ export interface SessionOptions {
   filters: readonly string[];
   /** Subscribed after the others, and no problem where they are refused. */
   optionalFilters?: readonly string[];
+  /** Subscribed at QoS 0 after the others: what comes while we are away is not kept for us. */
+  liveFilters?: () => readonly string[];
   log: Log;
   now: () => number;
   keepaliveS?: number;
@@ -67,6 +71,8 @@ export interface TlsFiles {
 }
 
 const keepaliveDefaultS = 30;
+/** Filters in one SUBSCRIBE: a packet of some 10 kB. */
+const filtersAtOnce = 100;
 
 /** Starts to connect, and connects again whenever the connection is lost, until disposed. */
 export function openBrokerSession(options: SessionOptions): BrokerSession {
@@ -96,10 +102,18 @@ export function openBrokerSession(options: SessionOptions): BrokerSession {
       state = { isConnected: true, since: now(), ...(refused.length > 0 ? { problem } : {}) };
       log.info({ url: options.url }, 'connected to the broker');
       options.onConnected(granted);
+      await subscribeLive(opened, options.liveFilters?.() ?? []);
       throw new BrokerAwayError(await opened.ended);
     } finally {
       opened.end();
       stopping.signal.removeEventListener('abort', stop);
+    }
+  };
+  const subscribeLive = async (to: Connection, filters: readonly string[]): Promise<void> => {
+    for (let i = 0; i < filters.length; i += filtersAtOnce) {
+      const refused = await to.subscribe(filters.slice(i, i + filtersAtOnce), 0);
+      if (refused.length > 0)
+        log.warn({ filters: refused }, 'the broker refuses us topics of other software');
     }
   };
   const run = async (): Promise<void> => {
@@ -129,6 +143,9 @@ export function openBrokerSession(options: SessionOptions): BrokerSession {
     },
     async subscribeAgain() {
       await connection?.subscribe(options.filters);
+    },
+    async subscribeLive(filters) {
+      if (connection) await subscribeLive(connection, filters);
     },
     pause: () => flowing?.pause(),
     resume: () => flowing?.resume(),

@@ -1,8 +1,16 @@
-import { deviceTopic, type Command } from '@hearth/contract';
+import type { Command, Device } from '@hearth/contract';
 import type { Log } from '@hearth/part';
-import type { Devices } from '../devices/devices.ts';
-import type { BrokerSession } from './broker-session.ts';
+import type { Connection, Devices } from '../devices/devices.ts';
 import type { CommandTable } from './command-table.ts';
+import type { OutgoingRequests } from './outgoing.ts';
+
+/**
+ * Whether a device is not there to act on a command. A native one has to be known to be there; of others nobody
+ * says more often than not.
+ */
+export function isAway({ source }: Device, { isOnline }: Connection): boolean {
+  return source === 'contract' ? isOnline !== true : isOnline === false;
+}
 
 /** How long a device has to report the setpoint, and when the request is repeated in between, ms. */
 export interface CommandTiming {
@@ -31,8 +39,7 @@ export function startCommand(
   parts: {
     table: CommandTable;
     devices: Devices;
-    home: string;
-    publish: BrokerSession['publish'];
+    outgoing: Pick<OutgoingRequests, 'set'>;
     log: Log;
     now: () => number;
     timing: CommandTiming;
@@ -41,7 +48,7 @@ export function startCommand(
   stepK: number,
   onEnd: () => void,
 ): CommandLife {
-  const { table, devices, home, publish, log, now, timing } = parts;
+  const { table, devices, outgoing, log, now, timing } = parts;
   let command = requested;
 
   const change = (patch: Partial<Command>): void => {
@@ -57,11 +64,10 @@ export function startCommand(
   const send = async (): Promise<void> => {
     const { id, deviceId, setpoint, state } = command;
     if (state === 'accepted') return;
-    const connection = devices.connection(deviceId);
-    if (!connection?.isOnline) return;
-    const request = { id, conn: connection.conn, set: { setpoint } };
+    const [device, connection] = [devices.get(deviceId), devices.connection(deviceId)];
+    if (!device || !connection || isAway(device, connection)) return;
     try {
-      await publish(deviceTopic(home, deviceId, 'request'), JSON.stringify(request), { isUrgent: true });
+      await outgoing.set(device, connection.conn, id, setpoint)?.sent;
     } catch {
       // The broker was lost: the repetition or the deadline follows.
       return;

@@ -5,9 +5,9 @@ import type { Database } from 'better-sqlite3';
 import { randomUUID } from 'node:crypto';
 import type { Devices } from '../devices/devices.ts';
 import { failedCommandMs } from '../devices/entry.ts';
-import type { BrokerSession } from './broker-session.ts';
-import { startCommand, type CommandLife, type CommandTiming } from './command-life.ts';
+import { isAway, startCommand, type CommandLife, type CommandTiming } from './command-life.ts';
 import { openCommandTable } from './command-table.ts';
+import type { OutgoingRequests } from './outgoing.ts';
 import { checkSetpoint, DeviceOfflineError } from './setpoint.ts';
 
 const defaultTiming: CommandTiming = { retryMs: 5000, unconfirmedMs: 10_000 };
@@ -19,8 +19,7 @@ const defaultTiming: CommandTiming = { retryMs: 5000, unconfirmedMs: 10_000 };
 export function openCommands(parts: {
   db: Database;
   devices: Devices;
-  home: string;
-  publish: BrokerSession['publish'];
+  outgoing: Pick<OutgoingRequests, 'set'>;
   log: Log;
   now: () => number;
   timing?: CommandTiming | undefined;
@@ -37,7 +36,8 @@ export function openCommands(parts: {
      */
     set(device: Device, setpoint: number, by: string): Command {
       const { step: stepK } = checkSetpoint(device, setpoint);
-      if (devices.connection(device.id)?.isOnline !== true)
+      const connection = devices.connection(device.id);
+      if (!connection || isAway(device, connection))
         throw new DeviceOfflineError(`${device.name} is not connected: nothing was sent`);
       const command: Command = {
         id: `c-${randomUUID()}`,

@@ -25,8 +25,8 @@ export interface Connection extends Pick<Wire, 'pause' | 'resume' | 'end' | 'end
     payload: string | Buffer,
     options: { isRetained: boolean; isUrgent: boolean },
   ): Promise<void>;
-  /** Subscribes at QoS 1 and gives the filters that the broker refuses. @throws {BrokerAwayError} */
-  subscribe(filters: readonly string[]): Promise<string[]>;
+  /** Subscribes, at QoS 1 if not said, and gives the filters that the broker refuses. @throws {BrokerAwayError} */
+  subscribe(filters: readonly string[], qos?: 0 | 1): Promise<string[]>;
 }
 
 /** Who connects to what, and who takes the messages. */
@@ -124,8 +124,8 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
       const packet = { cmd: 'publish', topic, payload, qos: 1, dup: false, retain: isRetained } as const;
       return inFlight.add((messageId) => wire.send({ ...packet, messageId }), isUrgent);
     },
-    async subscribe(filters) {
-      const subscriptions = filters.map((topic) => ({ topic, qos: 1 as const }));
+    async subscribe(filters, qos = 1) {
+      const subscriptions = filters.map((topic) => ({ topic, qos }));
       let id = 0;
       await inFlight.add((messageId) => {
         id = messageId;

@@ -1,9 +1,12 @@
 import { refusedTopic, type About } from '@hearth/contract';
 import type { Devices } from '../devices/devices.ts';
+import type { Gateways } from '../gateways.ts';
 import type { Clock } from './clock.ts';
 import type { Delivery } from './connection.ts';
+import type { createAsks } from './ask.ts';
 import type { Envelopes } from './envelopes.ts';
-import { readForeign, readRefused } from './read-foreign.ts';
+import type { Foreign } from './foreign.ts';
+import { readForeign, readRefused, type ForeignSurroundings } from './read-foreign.ts';
 import { isNewer, type Key } from './key.ts';
 import { readNative, type Heard, type Surroundings } from './read-message.ts';
 import { looseId } from './rules.ts';
@@ -33,28 +36,31 @@ export function createReader(parts: {
   clock: Clock;
   newestKey: (device: string) => Key | undefined;
   envelopes: Envelopes;
+  foreign: Pick<Foreign, 'read'>;
+  gateways: Pick<Gateways, 'behind'>;
+  asks: Pick<ReturnType<typeof createAsks>, 'asked'>;
 }) {
-  const { home, devices, clock, newestKey, envelopes } = parts;
+  const { home, devices, clock, newestKey, envelopes, foreign, gateways, asks } = parts;
   const aboutOf = (device: string): About | null | undefined => {
     const known = devices.get(device);
     return known?.source === 'contract' ? known.about : undefined;
   };
   const bootOf = (device: string): number | null => devices.connection(device)?.boot ?? null;
   const around: Surroundings = { home, aboutOf, bootOf, newestKey, clock, unseal: envelopes.open };
-  const foreign = {
-    sourceOf: (device: string) => devices.get(device)?.source,
-    heardCount: () => devices.list().filter(({ source }) => source === 'rtl_433').length,
-    gateway() {
-      const ids = devices.gatewayIds();
-      return ids.length === 1 ? ids[0] : undefined;
-    },
+  const foreigners: ForeignSurroundings = {
+    foreign,
+    asked: asks.asked,
+    find: (device) => devices.get(device),
+    heardCount: () =>
+      devices.list().filter(({ source }) => source !== 'contract' && source !== 'import').length,
+    gateway: (topic) => gateways.behind(topic, devices.gatewayIds()),
   };
 
   return {
     /** Reads one message of a batch, in the light of those before it. */
-    read(delivery: Delivery, sofar: BatchSoFar): Heard {
-      if (delivery.topic === refusedTopic) return readRefused(delivery);
-      if (!delivery.topic.startsWith('hearth/')) return readForeign(delivery, foreign);
+    read(delivery: Delivery, sofar: BatchSoFar): readonly Heard[] {
+      if (delivery.topic === refusedTopic) return [readRefused(delivery)];
+      if (!delivery.topic.startsWith('hearth/')) return readForeign(delivery, foreigners);
       const heard = readNative(delivery, {
         ...around,
         aboutOf: (id) => knownAbout(id, sofar.abouts),
@@ -62,7 +68,7 @@ export function createReader(parts: {
       });
       for (const note of heard.notes) if (note.kind === 'about') sofar.abouts.set(note.device, note.about);
       noteKey(heard, sofar);
-      return heard;
+      return [heard];
     },
     /** Reads a response before its turn; null for any other message, and for an envelope that does not open. */
     readResponse(delivery: Delivery): HeardResponse | null {

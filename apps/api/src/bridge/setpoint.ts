@@ -25,7 +25,7 @@ export class DeviceOfflineError extends Error {
  */
 export function checkSetpoint(device: Device, setpoint: number): { min: number; max: number; step: number } {
   const own = device.about?.commands.set?.setpoint;
-  if (!own || device.source !== 'contract') throw new CannotSetError(`${device.name} takes no setpoint`);
+  if (!own || device.source === 'import') throw new CannotSetError(`${device.name} takes no setpoint`);
   const min = Math.max(own.min, quantities.setpoint.min);
   const max = Math.min(own.max, quantities.setpoint.max);
   if (!(setpoint >= min && setpoint <= max))

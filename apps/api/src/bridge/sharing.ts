@@ -1,4 +1,3 @@
-import { adapters } from '@hearth/adapters';
 import { anyDeviceFilter, parseDeviceTopic } from '@hearth/contract';
 import type { Log } from '@hearth/part';
 import { randomBytes } from 'node:crypto';
@@ -11,8 +10,7 @@ import { takenKinds } from './read-message.ts';
 import type { Receipts } from './receipts.ts';
 
 /** What the bridge subscribes to. In a group a reading is one member's; all else is everybody's. */
-export function filtersOf(group: Group | null): string[] {
-  const foreign = adapters.flatMap(({ filters }) => filters);
+export function filtersOf(group: Group | null, foreign: readonly string[]): string[] {
   if (!group) return [...takenKinds.map(anyDeviceFilter), ...foreign];
   const common = takenKinds.filter((kind) => kind !== 'reading').map(anyDeviceFilter);
   // The receipts first: whoever has them knows what the others have stored.

@@ -11,6 +11,7 @@ import { pino } from 'pino';
 import { expect, vi } from 'vitest';
 import { openDatabase } from '../database.ts';
 import { openDevices, type Devices } from '../devices/devices.ts';
+import { openGateways } from '../gateways.ts';
 import { createLive } from '../live-ring.ts';
 import { startBridge, type Bridge } from './bridge.ts';
 import type { CommandTiming } from './command-life.ts';
@@ -104,6 +105,7 @@ export async function startTestBridge(
       log,
       home,
       payloadKeyFile: join(dataDir, 'payload-key'),
+      gateways: openGateways(rig.db),
       now,
       ...(commandTiming ? { commandTiming } : {}),
       ...(monotonicMs ? { monotonicMs } : {}),

@@ -55,10 +55,16 @@ const confirmedCommandMs = 60_000;
 /** One that was refused or not confirmed stays longer, as somebody has yet to see it; a late report still confirms. */
 export const failedCommandMs = 600_000;
 
-/** How a device can be asked for its present values: over the contract, when its manifest says so. */
-function askWay(entry: Entry): Device['ask'] {
-  return entry.source === 'contract' && entry.about?.commands.get === true ? 'contract' : 'none';
-}
+/** How devices are asked, by the way they speak to us, where their manifest says that they can be. */
+const askWays: Readonly<Record<Entry['source'], Device['ask']>> = {
+  contract: 'contract',
+  homeassistant: 'read',
+  zigbee2mqtt: 'read',
+  shelly: 'rpc',
+  tasmota: 'read',
+  rtl_433: 'none',
+  import: 'none',
+};
 
 /** The device as the HTTP api and the live stream show it. */
 export function toDevice(entry: Entry, now: number): Device {
@@ -72,7 +78,7 @@ export function toDevice(entry: Entry, now: number): Device {
     source: entry.source,
     role: entry.role,
     about: entry.about,
-    ask: askWay(entry),
+    ask: entry.about?.commands.get === true ? askWays[entry.source] : 'none',
     isOnline: entry.isOnline,
     onlineSince: entry.isOnline === true ? entry.onlineSince : null,
     offlineSince: entry.isOnline === false ? entry.offlineSince : null,
@@ -93,6 +99,20 @@ export function toLatest({
 }: Omit<LatestReading, 'device' | 'quantity'>) {
   const latest: Latest = { value, at, receivedAt, isLate };
   return fault === undefined ? latest : { ...latest, fault };
+}
+
+/** What is said of the presence of a device without counters of its connections; null when it is no news. */
+export function readPresence(
+  entry: Entry,
+  { isOnline, at, isRetained }: { isOnline: boolean | null; at: number; isRetained: boolean },
+): Partial<Entry> | null {
+  if (entry.isOnline === isOnline) return null;
+  if (isOnline === null) return { isOnline };
+  if (isOnline)
+    return { isOnline, onlineSince: (isRetained ? entry.onlineSince : null) ?? at, offlineSince: null };
+  // As with a retained will, it may have been gone for days.
+  const offlineSince = isRetained ? (entry.offlineSince ?? entry.lastMessageAt ?? at) : at;
+  return { isOnline, onlineSince: null, offlineSince };
 }
 
 /**

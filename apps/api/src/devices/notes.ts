@@ -1,13 +1,14 @@
-import type { About, RejectedMessage, Status } from '@hearth/contract';
+import type { About, Device, RejectedMessage, Status } from '@hearth/contract';
 import type { Database } from 'better-sqlite3';
-import { newEntry, readStatus, type Entry } from './entry.ts';
+import { newEntry, readPresence, readStatus, type Entry } from './entry.ts';
 import { mistakeOf, type Quarantine } from './quarantine.ts';
 import type { Registry } from './registry.ts';
 import type { Rooms } from './rooms.ts';
 
 /** One thing that a message said of a device. `heard` is how a device that speaks through a gateway appears. */
 export type Note =
-  | { kind: 'heard'; device: string; name: string; about: About; source: 'rtl_433' }
+  | { kind: 'heard'; device: string; name: string; about: About; source: Device['source'] }
+  | { kind: 'presence'; device: string; isOnline: boolean | null; at: number; isRetained: boolean }
   | { kind: 'about'; device: string; about: About }
   | { kind: 'status'; device: string; status: Status; at: number; isRetained: boolean }
   | { kind: 'rejected'; device: string; message: RejectedMessage; isRetained: boolean }
@@ -126,13 +127,18 @@ function giveRoom(entry: Entry, before: Entry | undefined, rooms: Rooms): Entry 
 function read(entry: Entry, note: Note, isKept: boolean): Change | null {
   switch (note.kind) {
     case 'heard': {
-      const change = readAbout(entry, joined(entry.about, note.about));
+      const isRadio = note.source === 'rtl_433';
+      const change = readAbout(entry, isRadio ? joined(entry.about, note.about) : note.about);
       if (entry.source === note.source) return change;
       // Until now there were only readings of it that were imported.
       return { patch: { ...change?.patch, source: note.source }, isSaved: true, news: 'device' };
     }
     case 'about':
       return readAbout(entry, note.about);
+    case 'presence': {
+      const patch = readPresence(entry, note);
+      return patch && { patch, isSaved: true, news: 'device' };
+    }
     case 'status': {
       const patch = readStatus(entry, note.status, note.at, note.isRetained);
       return patch && { patch, isSaved: true, news: 'device' };

@@ -7,7 +7,13 @@ import type { Parts } from './parts.ts';
 /** Devices: seen, added with a credential, renamed, moved and removed. */
 export function addDeviceRoutes(
   addRoute: AddRoute,
-  { bridge, devices, credentials, store }: Pick<Parts, 'bridge' | 'devices' | 'credentials' | 'store'>,
+  {
+    bridge,
+    devices,
+    credentials,
+    gateways,
+    store,
+  }: Pick<Parts, 'bridge' | 'devices' | 'credentials' | 'gateways' | 'store'>,
 ): void {
   addRoute('devices', () => devices.list());
 
@@ -16,20 +22,26 @@ export function addDeviceRoutes(
     return { ...detail, encryption: bridge.encryption.of(id) };
   });
 
-  addRoute('addDevice', ({ body: { id, name = id, roomId, role = 'device', encrypt = false } }) =>
-    credentials.inTurn(async () => {
-      if (!devices.isFree(id))
-        throw new RequestError('already-there', `There is a device "${id}": choose another id.`);
-      if (roomId !== undefined && !devices.rooms().some((room) => room.id === roomId))
-        throw new RequestError('not-found', `There is no room "${roomId}".`);
-      if (encrypt && role === 'gateway')
-        throw new RequestError('cannot-encrypt', 'A gateway speaks as its devices do, without an envelope.');
-      await store.beginAnew([id]);
-      const encryption = encrypt ? bridge.encryption.switchOn(id) : bridge.encryption.switchOff(id);
-      const [issued] = await credentials.issue([{ id, role }]);
-      devices.add({ id, name, roomId: roomId ?? null, role, isDemo: false, source: 'contract' });
-      return { ...issued!, ...(encryption && { encryption }) };
-    }),
+  addRoute(
+    'addDevice',
+    ({ body: { id, name = id, roomId, role = 'device', encrypt = false, speaks, base } }) =>
+      credentials.inTurn(async () => {
+        if (!devices.isFree(id))
+          throw new RequestError('already-there', `There is a device "${id}": choose another id.`);
+        if (roomId !== undefined && !devices.rooms().some((room) => room.id === roomId))
+          throw new RequestError('not-found', `There is no room "${roomId}".`);
+        if (encrypt && role === 'gateway')
+          throw new RequestError(
+            'cannot-encrypt',
+            'A gateway speaks as its devices do, without an envelope.',
+          );
+        await store.beginAnew([id]);
+        const encryption = encrypt ? bridge.encryption.switchOn(id) : bridge.encryption.switchOff(id);
+        if (role === 'gateway') gateways.define(id, speaks ?? 'rtl_433', base);
+        const [issued] = await credentials.issue([gateways.wanted(id, role)]);
+        devices.add({ id, name, roomId: roomId ?? null, role, isDemo: false, source: 'contract' });
+        return { ...issued!, ...(encryption && { encryption }) };
+      }),
   );
 
   addRoute('changeDevice', ({ params, body }) => devices.change(params.id, body) ?? noSuchDevice(params.id));
@@ -42,7 +54,9 @@ export function addDeviceRoutes(
           'not-found',
           `"${id}" has no secret of its own: it speaks through a gateway, or was only imported.`,
         );
-      return credentials.rotate(id, devices.gatewayIds().includes(id) ? 'gateway' : 'device');
+      return credentials.rotate(
+        gateways.wanted(id, devices.gatewayIds().includes(id) ? 'gateway' : 'device'),
+      );
     }),
   );
 

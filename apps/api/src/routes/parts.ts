@@ -4,6 +4,7 @@ import type { Bridge } from '../bridge/bridge.ts';
 import type { Credentials } from '../credentials.ts';
 import type { Demo } from '../demo.ts';
 import type { Devices } from '../devices/devices.ts';
+import type { Gateways } from '../gateways.ts';
 import type { HealthWatch } from '../health.ts';
 import type { HomeRecord } from '../homes.ts';
 import type { Metrics } from '../metrics.ts';
@@ -26,6 +27,7 @@ export interface Parts {
   demo: Demo;
   devices: Devices;
   exports: Exports;
+  gateways: Gateways;
   health: HealthWatch;
   home: HomeRecord;
   imports: Imports;

@@ -7,7 +7,7 @@ import { keys } from '../../api/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { Choice } from '../../components/choice.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { Field } from '../../components/field.tsx';
+import { Field, SelectField } from '../../components/field.tsx';
 import { isNewRoom, RoomField, useRoomChoice } from '../room-choice.tsx';
 import { CredentialView } from './credential-view.tsx';
 import { PairView, pairingKey } from './pair-view.tsx';
@@ -38,10 +38,70 @@ const hints: Record<Role, { role: string; name: string }> = {
     name: 'What you call it: Kitchen thermostat',
   },
   gateway: {
-    role: 'Speaks for other devices: rtl_433 with a radio stick. What it hears appears by itself.',
+    role: 'Software or a device of another make, or what speaks for several. What it says appears by itself.',
     name: 'What you call it: Radio',
   },
 };
+
+type Speaks = NonNullable<NewDevice['speaks']>;
+
+/** What a gateway is, what its topics begin with, and what that is when nothing is entered; empty: its user name. */
+const gateways: readonly { value: Speaks; label: string; base: string; begins: string | null }[] = [
+  { value: 'rtl_433', label: 'rtl_433, with a radio stick', base: 'rtl_433', begins: null },
+  { value: 'zigbee2mqtt', label: 'Zigbee2MQTT', base: 'zigbee2mqtt', begins: 'Its base topic' },
+  { value: 'shelly', label: 'A Shelly, Gen2 or newer', base: '', begins: 'Its MQTT prefix' },
+  { value: 'shelly-gen1', label: 'A Shelly TRV or H&T of the first generation', base: '', begins: 'Its id' },
+  { value: 'tasmota', label: 'Tasmota', base: '', begins: 'Its topic' },
+  { value: 'discovery', label: 'ESPHome, EMS-ESP, BSB-LAN …', base: '', begins: 'Its base topic' },
+  { value: 'ebusd', label: 'ebusd', base: 'ebusd', begins: 'Its topic' },
+];
+
+interface GatewayChoice {
+  speaks: Speaks;
+  base: string;
+}
+
+/** Which software it is, and where its topics begin: its password is for these and no others. */
+function GatewayFields({
+  choice: { speaks, base },
+  id,
+  onChange,
+}: {
+  choice: GatewayChoice;
+  id: string;
+  onChange: (choice: GatewayChoice) => void;
+}) {
+  const { begins, base: usual } = gateways.find(({ value }) => value === speaks)!;
+  return (
+    <>
+      <SelectField
+        label="Software"
+        value={speaks}
+        onChange={(event) => onChange({ speaks: event.currentTarget.value as Speaks, base: '' })}
+      >
+        {gateways.map(({ value, label }) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </SelectField>
+      {begins !== null && (
+        <Field
+          label={begins}
+          hint="As it has it in its MQTT settings. It can touch nothing else."
+          placeholder={usual || id}
+          pattern="[A-Za-z0-9_.\-]{1,64}(/[A-Za-z0-9_.\-]{1,64}){0,2}"
+          title="Letters, digits, _ . - and at most two slashes"
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          value={base}
+          onChange={(event) => onChange({ speaks, base: event.currentTarget.value })}
+        />
+      )}
+    </>
+  );
+}
 
 interface FormProps {
   onSend: (device: NewDevice, settleRoom: () => Promise<string | null>) => void;
@@ -53,13 +113,16 @@ function NewDeviceForm({ onSend, error, isPending }: FormProps) {
   const [role, setRole] = useState<Role>('device');
   const [name, setName] = useState('');
   const [ownId, setOwnId] = useState<string | null>(null);
+  const [gateway, setGateway] = useState<GatewayChoice>({ speaks: 'rtl_433', base: '' });
   const { choice, setChoice, settle } = useRoomChoice(null);
   const id = ownId ?? idFrom(name);
   const isOfId = error instanceof RequestFailure && error.code === 'already-there' && !isNewRoom(choice);
 
   function onSubmit(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
-    onSend({ id, name, role }, role === 'device' ? settle : async () => null);
+    const { speaks, base } = gateway;
+    if (role === 'device') onSend({ id, name, role }, settle);
+    else onSend({ id, name, role, speaks, ...(base === '' ? {} : { base }) }, async () => null);
   }
   return (
     <form className={styles.form} onSubmit={onSubmit}>
@@ -91,6 +154,7 @@ function NewDeviceForm({ onSend, error, isPending }: FormProps) {
         value={id}
         onChange={(event) => setOwnId(event.currentTarget.value)}
       />
+      {role === 'gateway' && <GatewayFields choice={gateway} id={id} onChange={setGateway} />}
       {role === 'device' && (
         <RoomField
           choice={choice}
@@ -145,7 +209,12 @@ export function ConnectDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={add.data ? `Tell your ${role}` : 'Connect a device'} onClose={close}>
       {add.data ? (
-        <CredentialView credential={add.data} role={role} onDone={close} />
+        <CredentialView
+          credential={add.data}
+          role={role}
+          speaks={add.variables?.device.speaks}
+          onDone={close}
+        />
       ) : (
         <>
           <NewDeviceForm

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Device, DeviceCredential } from '@hearth/contract';
+import type { Device, DeviceCredential, NewDevice } from '@hearth/contract';
 import { Button } from '../../components/button.tsx';
 import { CopyLine } from '../../components/copy-line.tsx';
 import { FirstWord } from './first-word.tsx';
@@ -19,16 +19,33 @@ function radioLine({ id, secret }: DeviceCredential, host: string, port: string)
   return `rtl_433 -M time:iso:utc:tz \\\n  -F 'mqtt://${host}:${port},user=${id},pass=${secret},retain=1,events'`;
 }
 
+/** Its part of Zigbee2MQTT's configuration.yaml. */
+function zigbeeLines({ id, secret }: DeviceCredential, host: string, port: string): string {
+  return `mqtt:\n  server: mqtt://${host}:${port}\n  user: ${id}\n  password: ${secret}\navailability:\n  enabled: true`;
+}
+
+/** What to do with a gateway's password. Where it is made anew nobody knows what the gateway is: all is in the list. */
+function GatewayLines({ credential, speaks, host, port }: Props & { host: string; port: string }) {
+  if (speaks === undefined || speaks === 'rtl_433')
+    return <CopyLine isWide label="Start rtl_433 with it" text={radioLine(credential, host, port)} />;
+  if (speaks === 'zigbee2mqtt')
+    return <CopyLine isWide label="In its configuration.yaml" text={zigbeeLines(credential, host, port)} />;
+  return <p className={styles.hint}>Enter these in its MQTT settings, and restart it.</p>;
+}
+
 interface Props {
   credential: DeviceCredential;
   role: Device['role'];
+  /** What a new gateway is. */
+  speaks?: NewDevice['speaks'] | undefined;
   /** In place of the wait for a first reading, for a device that has reported before. */
   note?: ReactNode;
   onDone: () => void;
 }
 
 /** What a device needs to connect. The password is not kept anywhere and never shown again. */
-export function CredentialView({ credential, role, note, onDone }: Props) {
+export function CredentialView(props: Props) {
+  const { credential, role, note, onDone } = props;
   const { hostname, port, protocol } = new URL(credential.brokerUrl);
   // Browsers keep the wildcard address; a device needs the one that this page came from.
   const host = ['0.0.0.0', ''].includes(hostname) ? location.hostname : hostname;
@@ -53,7 +70,7 @@ export function CredentialView({ credential, role, note, onDone }: Props) {
         </>
       )}
       {role === 'gateway' ? (
-        <CopyLine isWide label="Start rtl_433 with it" text={radioLine(credential, host, shownPort)} />
+        <GatewayLines {...props} host={host} port={shownPort} />
       ) : (
         <>
           <CopyLine isWide label="Try it by hand" text={publishLine(credential, host, shownPort)} />

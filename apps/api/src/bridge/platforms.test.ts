@@ -1,0 +1,112 @@
+import { gatewayTopics } from '@hearth/adapters';
+import type { Device, Speaks } from '@hearth/contract';
+import mqtt from 'mqtt';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { home, soon, startTestBridge, type TestBridge } from './test-bridge.ts';
+
+// Messages written from the documentation of each software, over our broker, by a gateway with its own credential.
+
+let rig: TestBridge;
+const parts = new AsyncDisposableStack();
+beforeAll(async () => {
+  rig = parts.use(await startTestBridge({ commandTiming: { retryMs: 1000, unconfirmedMs: 5000 } }));
+}, 30_000);
+afterAll(() => parts.disposeAsync());
+
+/** Somebody else's software at our broker, with what it was told. */
+async function connect(speaks: Speaks, id: string, base?: string) {
+  await rig.bridge.control.add([
+    { id, role: 'gateway', home, secret: id, topics: gatewayTopics(speaks, id, base) },
+  ]);
+  const client = await mqtt.connectAsync(rig.broker.address.mqttUrl, {
+    clientId: `${id}-client`,
+    username: id,
+    password: id,
+  });
+  parts.defer(() => client.endAsync(true));
+  const told: [topic: string, payload: string][] = [];
+  let answer = (_topic: string, _payload: string): void => {};
+  client.on('message', (topic, payload) => {
+    told.push([topic, payload.toString()]);
+    answer(topic, payload.toString());
+  });
+  return {
+    client,
+    told,
+    say: (topic: string, payload: unknown, retain = false) =>
+      client.publishAsync(topic, typeof payload === 'string' ? payload : JSON.stringify(payload), {
+        qos: 1,
+        retain,
+      }),
+    hear: (topic: string) => client.subscribeAsync(topic, { qos: 1 }),
+    answers(how: typeof answer) {
+      answer = how;
+    },
+  };
+}
+
+const device = (id: string): Device | undefined => rig.devices.get(id);
+const latest = (id: string) => device(id)?.latest;
+
+describe('what announces itself as Home Assistant has it', () => {
+  const id = 'ha-livingroom-climate';
+  const config = {
+    unique_id: 'livingroom_climate',
+    current_temperature_topic: 'esp/livingroom/current',
+    temperature_state_topic: 'esp/livingroom/target',
+    temperature_command_topic: 'esp/livingroom/target/set',
+    min_temp: 5,
+    max_temp: 28,
+    temp_step: 0.5,
+    availability_topic: 'esp/livingroom/status',
+    device: { identifiers: ['livingroom_climate'], name: 'Living room' },
+  };
+
+  test('may announce nothing but below its own name', async () => {
+    const { client } = await connect('discovery', 'esp', 'esp/livingroom');
+    const closed = new Promise((resolve) => client.once('close', () => resolve(null)));
+    client.publish('homeassistant/climate/esp/livingroom/config', JSON.stringify(config), { qos: 0 });
+    await closed;
+    await client.endAsync(true);
+    expect(device(id)).toBeUndefined();
+  });
+
+  test('is read, set within its limits and confirmed by its own report; it cannot be asked', async () => {
+    const esp = await connect('discovery', 'livingroom');
+    const named = JSON.parse(JSON.stringify(config).replaceAll('esp/livingroom', 'livingroom')) as object;
+    await esp.hear('livingroom/target/set');
+    await esp.say('livingroom/status', 'online', true);
+    await esp.say('livingroom/current', '19.0', true);
+    await esp.say('homeassistant/climate/livingroom/thermostat/config', named, true);
+    await expect
+      .poll(() => device(id), soon)
+      .toMatchObject({ name: 'Living room', source: 'homeassistant', isOnline: true, ask: 'none' });
+    // What the broker had kept is of no known age.
+    expect(latest(id)).toEqual({});
+    await esp.say('livingroom/current', '20.5', true);
+    await expect.poll(() => latest(id)?.temperature?.value, soon).toBe(20.5);
+    expect(await rig.bridge.ask(device(id)!, {})).toMatchObject({
+      outcome: 'refused',
+      code: 'cannot-be-asked',
+    });
+
+    await expect(rig.bridge.setSetpoint(device(id)!, 99, 'Ann')).rejects.toThrow('5 to 28');
+    expect(esp.told).toEqual([]);
+    const command = await rig.bridge.setSetpoint(device(id)!, 21.5, 'Ann');
+    await expect.poll(() => esp.told, soon).toEqual([['livingroom/target/set', '21.5']]);
+    expect(device(id)?.command).toMatchObject({ id: command.id, state: 'waiting' });
+    await esp.say('livingroom/target', '21.5', true);
+    await expect.poll(() => device(id)?.command?.state, soon).toBe('confirmed');
+
+    await esp.say('livingroom/status', 'offline', true);
+    await expect.poll(() => device(id)?.isOnline, soon).toBe(false);
+    await expect(rig.bridge.setSetpoint(device(id)!, 20, 'Ann')).rejects.toThrow('not connected');
+  });
+
+  test('is known again after a start of ours, with no reading that is not one', async () => {
+    const before = latest(id)?.temperature?.at;
+    await rig.restartBridge();
+    await expect.poll(() => device(id)?.isOnline, soon).toBe(false);
+    expect(latest(id)?.temperature?.at).toBe(before);
+  });
+});
