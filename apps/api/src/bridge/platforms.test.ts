@@ -110,3 +110,71 @@ describe('what announces itself as Home Assistant has it', () => {
     expect(latest(id)?.temperature?.at).toBe(before);
   });
 });
+
+describe('Zigbee2MQTT', () => {
+  const id = 'z2m-0x00124b0000000001';
+  const numeric = (name: string, access: number, rest: object = {}) => ({
+    type: 'numeric',
+    name,
+    property: name,
+    access,
+    unit: '°C',
+    ...rest,
+  });
+  const limits = { value_min: 4, value_max: 35, value_step: 0.5 };
+  const valve = {
+    ieee_address: '0x00124b0000000001',
+    friendly_name: 'livingroom/trv',
+    power_source: 'Battery',
+    definition: {
+      model: 'TRVZB',
+      vendor: 'SONOFF',
+      exposes: [
+        {
+          type: 'climate',
+          features: [numeric('local_temperature', 5), numeric('occupied_heating_setpoint', 7, limits)],
+        },
+      ],
+    },
+  };
+
+  test('is read, asked by /get, set by /set within limits, and away with its bridge', async () => {
+    const z2m = await connect('zigbee2mqtt', 'zigbee');
+    const state = { local_temperature: 19.8, occupied_heating_setpoint: 20 };
+    const topic = 'zigbee2mqtt/livingroom/trv';
+    await z2m.hear(`${topic}/get`);
+    await z2m.hear(`${topic}/set`);
+    await z2m.say('zigbee2mqtt/bridge/state', { state: 'online' }, true);
+    await z2m.say('zigbee2mqtt/bridge/devices', [valve], true);
+    await z2m.say(`${topic}/availability`, { state: 'online' }, true);
+    await expect
+      .poll(() => device(id), soon)
+      .toMatchObject({ source: 'zigbee2mqtt', ask: 'read', isOnline: true });
+    await z2m.say(topic, state);
+    await expect.poll(() => latest(id)?.temperature?.value, soon).toBe(19.8);
+
+    const silent = await rig.bridge.ask(device(id)!, { quantities: ['temperature'], deadlineMs: 300 });
+    expect(silent).toMatchObject({ outcome: 'timed-out' });
+    z2m.answers((asked) => {
+      if (asked.endsWith('/get')) void z2m.say(topic, { ...state, local_temperature: 20.1 });
+    });
+    expect(await rig.bridge.ask(device(id)!, { quantities: ['temperature'] })).toMatchObject({
+      outcome: 'answered',
+      values: { temperature: 20.1 },
+      legs: { onDeviceMs: null },
+    });
+    expect(z2m.told).toContainEqual([`${topic}/get`, '{"local_temperature":""}']);
+
+    await expect(rig.bridge.setSetpoint(device(id)!, 99, 'Ann')).rejects.toThrow('4 to 35');
+    z2m.answers((asked, payload) => {
+      if (asked.endsWith('/set')) void z2m.say(topic, { ...state, ...(JSON.parse(payload) as object) });
+    });
+    await rig.bridge.setSetpoint(device(id)!, 21.5, 'Ann');
+    await expect.poll(() => device(id)?.command?.state, soon).toBe('confirmed');
+    expect(z2m.told.at(-1)).toEqual([`${topic}/set`, '{"occupied_heating_setpoint":21.5}']);
+
+    await z2m.say('zigbee2mqtt/bridge/state', { state: 'offline' }, true);
+    await expect.poll(() => device(id)?.isOnline, soon).toBe(false);
+    expect(await rig.bridge.ask(device(id)!, {})).toMatchObject({ outcome: 'not-connected' });
+  });
+});

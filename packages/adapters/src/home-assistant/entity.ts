@@ -38,8 +38,9 @@ export interface Entity {
   unsupported: readonly Rejection[];
 }
 
-/** Topics that are read in a better way than by their discovery. */
-const nativelyRead = /^(zigbee2mqtt|tele|stat)\//;
+/** Software that is read in a better way than by its discovery, by what it calls itself, and by its topics. */
+const nativeOrigins = new Set(['Zigbee2MQTT', 'Tasmota']);
+const nativeTopics = /^(tele|stat|shellies)\//;
 
 /**
  * An entity from its config, long names and all; null where there is nothing of a home's heating in it, or another
@@ -50,7 +51,7 @@ export function readEntity(component: string, config: Json, place: string): Enti
   const uniqueId = label(config['unique_id'], 200) ?? label(config['object_id'], 200) ?? place;
   const name = label(config['name'], 60) ?? label(device['name'], 60) ?? uniqueId.slice(0, 60);
   const forms = pointsOf(component, config, `${name} ${uniqueId} ${word(config['object_id'])}`);
-  if (forms.length === 0) return null;
+  if (forms.length === 0 || nativeOrigins.has(word(own(config['origin'], 'name')))) return null;
   const availability = readAvailability(config);
   if (availability === null)
     return empty({ component, uniqueId, name, device }, [notRead('availability', config['availability'])]);
@@ -60,7 +61,7 @@ export function readEntity(component: string, config: Json, place: string): Enti
     if (point === null) unsupported.push(notRead(form.template, config[form.template] ?? config[form.topic]));
     return point ?? [];
   });
-  if (points.some(({ topic }) => nativelyRead.test(topic))) return null;
+  if (points.some(({ topic }) => nativeTopics.test(topic))) return null;
   return {
     ...empty({ component, uniqueId, name, device }, unsupported),
     availability,
