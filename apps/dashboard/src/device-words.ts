@@ -73,6 +73,7 @@ const muteOf: Readonly<Partial<Record<Device['source'], string>>> = {
   homeassistant: 'tells what changes, and has no way to be asked',
   zigbee2mqtt: 'reports when it wakes, and nothing of it can be read in between',
   shelly: 'sleeps between its reports and cannot be asked',
+  'shelly-gen1': 'sleeps between its reports and cannot be asked',
   tasmota: 'has said nothing that could be asked for',
   import: 'has only readings that were imported',
 };
@@ -112,6 +113,7 @@ const strangerWords: Record<Device['source'], string> = {
   homeassistant: 'Was announced for Home Assistant, and has said nothing yet.',
   zigbee2mqtt: 'Is known to Zigbee2MQTT, and has said nothing yet.',
   shelly: 'Is a Shelly that has said nothing yet.',
+  'shelly-gen1': 'Is a Shelly that has said nothing yet.',
   tasmota: 'Runs Tasmota, and has said nothing yet.',
   rtl_433: 'Sends by radio when it likes and cannot be asked.',
   import: 'Its readings were imported from a file. A device that is added under its id goes on with them.',

@@ -106,6 +106,7 @@ describe('Zigbee2MQTT', () => {
           },
         },
       },
+      { kind: 'presence', device: id, isOnline: null },
     ]);
     expect([...z2m.session.topics!]).toEqual([
       'zigbee2mqtt/livingroom/trv',
@@ -140,7 +141,7 @@ describe('Zigbee2MQTT', () => {
     ]);
     expect(z2m.session.ask!(id, ['battery'], 'q')).toBeNull();
     expect(z2m.session.ask!('z2m-0x00124b0000000002', ['temperature'], 'q')).toBeNull();
-    expect(list(sensor)).toMatchObject([{ device: { about: { kind: 'sensor', commands: {} } } }]);
+    expect(list(sensor)[0]).toMatchObject({ device: { about: { kind: 'sensor', commands: {} } } });
   });
 
   it('sets the setpoint below the topic of the device', () => {
@@ -162,6 +163,11 @@ describe('Zigbee2MQTT', () => {
     expect(z2m.hear('zigbee2mqtt/bridge/state', offline)).toEqual(isOnline(false));
     expect(z2m.hear('zigbee2mqtt/bridge/state', online)).toEqual(isOnline(true));
     expect(z2m.hear('zigbee2mqtt/livingroom/trv/availability', offline)).toEqual(isOnline(false));
+  });
+
+  it('says of a device that comes with its list that the bridge is away', () => {
+    z2m.hear('zigbee2mqtt/bridge/state', 'offline', { isRetained: true });
+    expect(list(trv)[1]).toEqual({ kind: 'presence', device: id, isOnline: false });
   });
 
   it('follows a device to its new name, and hears one no more that left', () => {

@@ -63,7 +63,10 @@ function open(): AdapterSession {
       isOnline: bridges.get(base)?.isOnline ?? null,
       byState: new Map(listed.map((each) => [each.topic, each])),
     });
-    return listed.map(({ id, name, about }) => ({ kind: 'heard', device: { id, name, about } }));
+    return listed.flatMap((device): Said[] => {
+      const { id, name, about } = device;
+      return [{ kind: 'heard', device: { id, name, about } }, presence(base, device)];
+    });
   };
   const hearBridge = (base: string, kind: string, message: AdapterMessage): Said[] => {
     if (kind === 'devices') return hearDevices(base, message);

@@ -85,10 +85,13 @@ export const Device = Type.Object({
   id: DeviceId,
   name: Name,
   roomId: nullable(RoomId),
-  source: Type.Enum(['contract', 'homeassistant', 'zigbee2mqtt', 'shelly', 'tasmota', 'rtl_433', 'import'], {
-    description:
-      'Which way it speaks to us; of one that never did, there are only readings that were imported.',
-  }),
+  source: Type.Enum(
+    ['contract', 'homeassistant', 'zigbee2mqtt', 'shelly', 'shelly-gen1', 'tasmota', 'rtl_433', 'import'],
+    {
+      description:
+        'Which way it speaks to us; of one that never did, there are only readings that were imported.',
+    },
+  ),
   role: Type.Enum(['device', 'gateway'], {
     description: 'A gateway speaks for other devices and has no readings of its own.',
   }),

@@ -178,3 +178,90 @@ describe('Zigbee2MQTT', () => {
     expect(await rig.bridge.ask(device(id)!, {})).toMatchObject({ outcome: 'not-connected' });
   });
 });
+
+describe('a Shelly of the second generation', () => {
+  const prefix = 'shellywalldisplay-0008';
+  const id = 'shelly-walldisplay-0008';
+  const status = { id: 0, target_C: 20, current_C: 19.8, output: false };
+
+  test('is read, asked by RPC with our id, set and confirmed by its report, and may refuse', async () => {
+    const display = await connect('shelly', prefix);
+    const notify = (values: object) =>
+      display.say(`${prefix}/events/rpc`, {
+        src: prefix,
+        dst: `${prefix}/events`,
+        method: 'NotifyStatus',
+        params: { ts: Date.now() / 1000, 'thermostat:0': { ...status, ...values } },
+      });
+    await display.hear(`${prefix}/rpc`);
+    await display.say(`${prefix}/online`, 'true', true);
+    await notify({});
+    await expect.poll(() => latest(id)?.temperature?.value, soon).toBe(19.8);
+    expect(device(id)).toMatchObject({ source: 'shelly', ask: 'rpc', isOnline: true });
+
+    display.answers((_, payload) => {
+      const { id: request, src, method } = JSON.parse(payload) as { id: string; src: string; method: string };
+      const isAsked = method === 'Thermostat.GetStatus';
+      const result = isAsked ? { ...status, current_C: 20.2 } : { restart_required: false };
+      void display.say(`${src}/rpc`, { id: request, src: prefix, dst: src, result });
+      if (!isAsked) void notify({ target_C: 21.5 });
+    });
+    const asked = rig.bridge.ask(device(id)!, { quantities: ['temperature'] });
+    expect(await asked).toMatchObject({ outcome: 'answered', values: { temperature: 20.2 } });
+
+    await expect(rig.bridge.setSetpoint(device(id)!, 36, 'Ann')).rejects.toThrow('5 to 35');
+    await rig.bridge.setSetpoint(device(id)!, 21.5, 'Ann');
+    await expect.poll(() => device(id)?.command?.state, soon).toBe('confirmed');
+
+    display.answers((_, payload) => {
+      const { id: request, src } = JSON.parse(payload) as { id: string; src: string };
+      void display.say(`${src}/rpc`, { id: request, error: { code: -105, message: 'no thermostat' } });
+    });
+    expect(await rig.bridge.ask(device(id)!, {})).toMatchObject({
+      outcome: 'refused',
+      detail: 'no thermostat',
+    });
+    await rig.bridge.setSetpoint(device(id)!, 22, 'Ann');
+    await expect
+      .poll(() => device(id)?.command, soon)
+      .toMatchObject({ state: 'refused', refusal: { detail: 'no thermostat' } });
+  });
+});
+
+describe('a Shelly of the first generation', () => {
+  test('has a valve that is told to update, and set; and a sensor that sleeps', async () => {
+    const trv = await connect('shelly-gen1', 'shellytrv-60a423');
+    const [topic, id] = ['shellies/shellytrv-60a423', 'shelly-trv-60a423'];
+    const status = (temperature: number, target: number) =>
+      trv.say(`${topic}/status`, {
+        target_t: { value: target },
+        tmp: { value: temperature, is_valid: true },
+        bat: 90,
+      });
+    await trv.hear(`${topic}/#`);
+    await trv.say(`${topic}/online`, 'true', true);
+    await status(19.5, 20);
+    await expect
+      .poll(() => device(id), soon)
+      .toMatchObject({ source: 'shelly-gen1', ask: 'read', isOnline: true });
+    trv.answers((told, payload) => {
+      if (told === `${topic}/command` && payload === 'update') void status(19.7, 20);
+      if (told === `${topic}/thermostat/0/command/target_t`) void status(19.7, Number(payload));
+    });
+    expect(await rig.bridge.ask(device(id)!, { quantities: ['temperature'] })).toMatchObject({
+      outcome: 'answered',
+      values: { temperature: 19.7 },
+    });
+    await expect(rig.bridge.setSetpoint(device(id)!, 31, 'Ann')).rejects.toThrow('5 to 30');
+    await rig.bridge.setSetpoint(device(id)!, 21, 'Ann');
+    await expect.poll(() => device(id)?.command?.state, soon).toBe('confirmed');
+
+    const ht = await connect('shelly-gen1', 'shellyht-f3b2a1');
+    await ht.say('shellies/shellyht-f3b2a1/sensor/temperature', '18.5');
+    await expect.poll(() => latest('shelly-ht-f3b2a1')?.temperature?.value, soon).toBe(18.5);
+    expect(await rig.bridge.ask(device('shelly-ht-f3b2a1')!, {})).toMatchObject({
+      outcome: 'refused',
+      code: 'cannot-be-asked',
+    });
+  });
+});

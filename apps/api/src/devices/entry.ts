@@ -61,6 +61,7 @@ const askWays: Readonly<Record<Entry['source'], Device['ask']>> = {
   homeassistant: 'read',
   zigbee2mqtt: 'read',
   shelly: 'rpc',
+  'shelly-gen1': 'read',
   tasmota: 'read',
   rtl_433: 'none',
   import: 'none',
