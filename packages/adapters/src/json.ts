@@ -19,6 +19,11 @@ export function own(value: unknown, key: string): unknown {
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
+/** What is at the end of a path of own keys. */
+export function at(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce(own, value);
+}
+
 /** A word as JSON may have it, with or without quotes; `instead` where it is none. */
 export function word(value: unknown, instead = ''): string {
   if (typeof value === 'string') return value;

@@ -265,3 +265,47 @@ describe('a Shelly of the first generation', () => {
     });
   });
 });
+
+describe('Tasmota', () => {
+  const id = 'tasmota-c8631478a1b2';
+  const config = {
+    dn: 'Cellar',
+    md: 'Sonoff TH',
+    sw: '14.1.0',
+    t: 'tasmota_A1B2C3',
+    ft: '%prefix%/%topic%/',
+    tp: ['cmnd', 'stat', 'tele'],
+  };
+  const report = (temperature: number, target: number) => ({
+    Time: '2026-11-22T18:55:01',
+    DS18B20: { Temperature: temperature },
+    Thermostat0: { TempTargetSet: target },
+    TempUnit: 'C',
+  });
+
+  test('is read, asked for its status, set and confirmed, and away by its will', async () => {
+    const cellar = await connect('tasmota', 'cellar', 'tasmota_A1B2C3');
+    await cellar.hear('cmnd/tasmota_A1B2C3/#');
+    await cellar.say('tele/tasmota_A1B2C3/LWT', 'Online', true);
+    await cellar.say('tasmota/discovery/C8631478A1B2/config', config, true);
+    await cellar.say('tasmota/discovery/C8631478A1B2/sensors', { sn: report(0, 20) }, true);
+    await expect
+      .poll(() => device(id), soon)
+      .toMatchObject({ source: 'tasmota', ask: 'read', isOnline: true, latest: {} });
+    cellar.answers((topic, payload) => {
+      if (topic.endsWith('/STATUS'))
+        void cellar.say('stat/tasmota_A1B2C3/STATUS8', { StatusSNS: report(20.9, 20) });
+      else void cellar.say('stat/tasmota_A1B2C3/RESULT', { TempTargetSet1: payload });
+    });
+    expect(await rig.bridge.ask(device(id)!, { quantities: ['temperature'] })).toMatchObject({
+      outcome: 'answered',
+      values: { temperature: 20.9 },
+    });
+    await expect(rig.bridge.setSetpoint(device(id)!, 31, 'Ann')).rejects.toThrow('5 to 30');
+    await rig.bridge.setSetpoint(device(id)!, 21, 'Ann');
+    await expect.poll(() => device(id)?.command?.state, soon).toBe('confirmed');
+    expect(cellar.told.at(-1)).toEqual(['cmnd/tasmota_A1B2C3/TEMPTARGETSET', '21']);
+    await cellar.say('tele/tasmota_A1B2C3/LWT', 'Offline', true);
+    await expect.poll(() => device(id)?.isOnline, soon).toBe(false);
+  });
+});
