@@ -309,3 +309,66 @@ describe('Tasmota', () => {
     await expect.poll(() => device(id)?.isOnline, soon).toBe(false);
   });
 });
+
+describe('EMS-ESP, found by discovery', () => {
+  const id = 'ha-ems-thermostat';
+  const config = {
+    '~': 'ems-esp',
+    uniq_id: 'thermostat_hc1',
+    curr_temp_t: '~/thermostat_data',
+    curr_temp_tpl: '{{value_json.hc1.currtemp if value_json.hc1.currtemp is defined else 0}}',
+    temp_stat_t: '~/thermostat_data',
+    temp_stat_tpl: '{{value_json.hc1.seltemp if value_json.hc1.seltemp is defined else 0}}',
+    temp_cmd_t: '~/thermostat/hc1/seltemp',
+    min_temp: '5',
+    max_temp: '30',
+    temp_step: '0.5',
+    avty: [
+      { t: '~/status' },
+      {
+        t: '~/thermostat_data',
+        val_tpl: "{{'online' if value_json.hc1.currtemp is defined else 'offline'}}",
+      },
+    ],
+    avty_mode: 'all',
+    dev: { ids: ['ems-thermostat'], name: 'Thermostat' },
+  };
+
+  test('is read, asked by name, told what went wrong, set and confirmed', async () => {
+    const ems = await connect('discovery', 'ems', 'ems-esp');
+    const data = (currtemp: number, seltemp: number) => ({ hc1: { currtemp, seltemp } });
+    await ems.hear('ems-esp/#');
+    await ems.say('ems-esp/status', 'online', true);
+    await ems.say('homeassistant/climate/ems-esp/thermostat_hc1/config', config, true);
+    await expect.poll(() => device(id)?.ask, soon).toBe('read');
+    await ems.say('ems-esp/thermostat_data', { dhw: {} });
+    await ems.say('ems-esp/thermostat_data', { hc1: {} });
+    await ems.say('ems-esp/thermostat_data', data(20.5, 20));
+    await expect.poll(() => latest(id)?.temperature?.value, soon).toBe(20.5);
+    const stored = rig.events.flatMap(({ event, data }) =>
+      event === 'reading' && data.deviceId === id ? [data.latest.temperature?.value] : [],
+    );
+    expect(stored, 'no zero in between').toEqual([20.5]);
+    expect(device(id)?.isOnline).toBe(true);
+    ems.answers((topic, payload) => {
+      if (topic === 'ems-esp/thermostat/currtemp')
+        void ems.say('ems-esp/response', { name: 'currtemp', circuit: 'hc1', value: 20.7 });
+      if (topic === 'ems-esp/thermostat/hc1/seltemp')
+        void ems.say('ems-esp/thermostat_data', data(20.7, Number(payload)));
+    });
+    expect(await rig.bridge.ask(device(id)!, { quantities: ['temperature'] })).toMatchObject({
+      outcome: 'answered',
+      values: { temperature: 20.7 },
+    });
+    await expect(rig.bridge.setSetpoint(device(id)!, 31, 'Ann')).rejects.toThrow('5 to 30');
+    await rig.bridge.setSetpoint(device(id)!, 21, 'Ann');
+    await expect.poll(() => device(id)?.command?.state, soon).toBe('confirmed');
+    ems.answers((topic) => {
+      if (topic === 'ems-esp/thermostat/currtemp')
+        void ems.say('ems-esp/response', 'MQTT command failed with error (Not Found)');
+    });
+    expect(await rig.bridge.ask(device(id)!, { quantities: ['temperature'] })).toMatchObject({
+      outcome: 'refused',
+    });
+  });
+});

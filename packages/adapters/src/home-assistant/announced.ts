@@ -62,7 +62,8 @@ export function createAnnounced() {
 }
 
 function topicsOf({ points, availability }: Entity): string[] {
-  return [...points.map(({ topic }) => topic), ...availability.topics];
+  const responses = points.flatMap(({ hook }) => hook?.response?.topic ?? []);
+  return [...points.map(({ topic }) => topic), ...availability.topics, ...responses];
 }
 
 function makeIndex(entities: readonly Entity[]): Index {

@@ -1,15 +1,15 @@
 import type { About, QuantityName } from '@hearth/contract';
 import { deviceId, label } from '../device-id.ts';
 import { manifestOf } from '../manifest.ts';
-import type { Entity, Setter } from './entity.ts';
+import type { Entity, Point, Setter } from './entity.ts';
 
 /** A device of Hearth, made of the entities of one device of Home Assistant. */
 export interface Made {
   id: string;
   name: string;
   about: About;
-  /** Which entity gives which quantity. */
-  givers: ReadonlyMap<QuantityName, Entity>;
+  /** Which entity gives which quantity, and where in it. */
+  givers: ReadonlyMap<QuantityName, { entity: Entity; point: Point }>;
   entities: readonly Entity[];
   setter: Setter | null;
 }
@@ -49,11 +49,12 @@ function rank({ component }: Entity): number {
 }
 
 function make(entities: readonly Entity[], known: string, ownName: string | null): Made {
-  const givers = new Map<QuantityName, Entity>();
+  const givers = new Map<QuantityName, { entity: Entity; point: Point }>();
   for (const entity of entities)
-    for (const { quantity } of entity.points) if (!givers.has(quantity)) givers.set(quantity, entity);
+    for (const point of entity.points)
+      if (!givers.has(point.quantity)) givers.set(point.quantity, { entity, point });
   const { device, name } = entities[0]!;
-  const setter = givers.get('setpoint')?.setter ?? null;
+  const setter = givers.get('setpoint')?.entity.setter ?? null;
   return {
     id: deviceId(['ha', known]),
     name: ownName ?? label(device['name'], 60) ?? name,
@@ -63,6 +64,7 @@ function make(entities: readonly Entity[], known: string, ownName: string | null
       firmware: device['sw_version'],
       quantities: givers.keys(),
       isHeater: givers.has('heating'),
+      isAsked: [...givers.values()].some(({ point }) => point.hook !== null),
       setpoint: setter?.limits ?? null,
     }),
     givers,

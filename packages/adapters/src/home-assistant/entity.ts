@@ -6,13 +6,17 @@ import type { Read } from '../quantity.ts';
 import { compileTemplate, type Template } from '../template/template.ts';
 import { isOthersTopic } from '../topic.ts';
 import { readAvailability, type Availability } from './availability.ts';
+import { hookOf, pathOf, type Hook } from './boilers.ts';
 import { pointsOf, type PointForm } from './points.ts';
 
 /** Where one quantity of an entity is, and how it is read there; null: this message says nothing of it. */
-interface Point {
+export interface Point {
   quantity: QuantityName;
   topic: string;
   read(text: string, json: unknown): Read;
+  /** The same of a value that stands alone. */
+  readAlone(value: string): Read;
+  hook: Hook | null;
 }
 
 /** How a setpoint is told to an entity. */
@@ -113,6 +117,8 @@ function pointOf(form: PointForm, config: Json): Point | null {
       const rendered = template === null ? text : template(text, json);
       return rendered === null ? null : form.read(rendered, config);
     },
+    readAlone: (value) => form.read(value, config),
+    hook: hookOf(topic, pathOf(config[form.template]), word(own(config['device'], 'manufacturer'))),
   };
 }
 

@@ -52,7 +52,11 @@ describe('a thermostat by discovery', () => {
   });
 
   it('is to be heard where it says that its states are', () => {
-    expect([...test.session.topics!]).toEqual(['ems-esp/thermostat_data', 'ems-esp/status']);
+    expect([...test.session.topics!]).toEqual([
+      'ems-esp/thermostat_data',
+      'ems-esp/status',
+      'ems-esp/response',
+    ]);
   });
 
   it('has what it is, its values and its limits, with short names and a base topic', () => {
@@ -74,7 +78,7 @@ describe('a thermostat by discovery', () => {
               setpoint: { unit: '°C', resolution: 0.01 },
               mode: {},
             },
-            commands: { set: { setpoint: { min: 5, max: 30, step: 0.5 } } },
+            commands: { get: true, set: { setpoint: { min: 5, max: 30, step: 0.5 } } },
           },
         },
         arrival: { at: receivedAt, values: { temperature: 20.7, setpoint: 23, mode: 'auto' } },

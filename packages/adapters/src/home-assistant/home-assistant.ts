@@ -1,11 +1,10 @@
-import type { QuantityName } from '@hearth/contract';
 import type { Adapter, AdapterMessage, AdapterSession, Outgoing, Said } from '../adapter.ts';
-import { readJson } from '../json.ts';
+import { readJson, word } from '../json.ts';
 import { Findings } from '../quantity.ts';
 import { createAnnounced } from './announced.ts';
+import { readEmsResponse } from './boilers.ts';
 import type { Made } from './devices.ts';
 import { discoveryFilters, readDiscovery } from './discovery.ts';
-import type { Entity } from './entity.ts';
 
 /** Largest state that is looked at, in bytes. */
 const stateMaxBytes = 65_536;
@@ -23,6 +22,8 @@ export const homeAssistant: Adapter = {
 
 function open(): AdapterSession {
   const announced = createAnnounced();
+  /** Who was asked last, by the topic where the answers of a gateway come: those that failed name nobody. */
+  const asked = new Map<string, string>();
   return {
     read(message) {
       const found = readDiscovery(message.topic, message.payload);
@@ -34,8 +35,17 @@ function open(): AdapterSession {
       const json = parsed.ok ? parsed.value : undefined;
       announced.hear(message.topic, text, json);
       return devices.flatMap((device) =>
-        tell(device, message, text, json).concat(presence(device, message.topic)),
+        tell(device, message, text, json).concat(
+          answer(device, message, asked.get(message.topic)),
+          presence(device, message.topic),
+        ),
       );
+    },
+    ask(id, quantities): readonly Outgoing[] | null {
+      const givers = announced.devices().byId.get(id)?.givers;
+      const hooks = quantities.flatMap((quantity) => givers?.get(quantity)?.point.hook ?? []);
+      for (const { response } of hooks) if (response) asked.set(response.topic, id);
+      return hooks.length === 0 ? null : hooks.map((hook) => hook.ask);
     },
     topics: announced.topics,
     set(id, setpoint): readonly Outgoing[] | null {
@@ -57,10 +67,9 @@ function presence({ id, entities }: Made, topic: string): Said[] {
 function tell(device: Made, message: AdapterMessage, text: string, json: unknown): Said[] {
   const { id, name, about, givers } = device;
   const findings = new Findings();
-  for (const [quantity, entity] of givers) {
-    if (entity.availability.isAvailable() === false) continue;
-    for (const point of pointsAt(entity, quantity, message.topic))
-      findings.add(quantity, point.read(text, json));
+  for (const [quantity, { entity, point }] of givers) {
+    if (point.topic !== message.topic || entity.availability.isAvailable() === false) continue;
+    findings.add(quantity, point.read(text, json));
   }
   // The broker's copy of a state has no age: it makes the device known, and is no reading.
   const arrival = message.isRetained ? undefined : findings.measured(message.receivedAt);
@@ -70,6 +79,22 @@ function tell(device: Made, message: AdapterMessage, text: string, json: unknown
   ];
 }
 
-function pointsAt({ points }: Entity, quantity: QuantityName, topic: string) {
-  return points.filter((point) => point.quantity === quantity && point.topic === topic);
+/** What an answer of EMS-ESP says of a device: a value by its name, or words on why there is none. */
+function answer(device: Made, message: AdapterMessage, asked: string | undefined): Said[] {
+  const points = [...device.givers.values()].filter(
+    ({ point }) => point.hook?.response?.topic === message.topic,
+  );
+  const said = points.length > 0 && !message.isRetained ? readEmsResponse(message.payload) : null;
+  if (said === null) return [];
+  if ('words' in said)
+    return asked === device.id ? [{ kind: 'refused', device: device.id, detail: said.words }] : [];
+  const findings = new Findings();
+  for (const { point } of points) {
+    const { name, circuit } = point.hook!.response!;
+    if (name === said.name && circuit === said.circuit)
+      findings.add(point.quantity, point.readAlone(word(said.value)));
+  }
+  const arrival = findings.measured(message.receivedAt);
+  const { id, name, about } = device;
+  return arrival ? [{ kind: 'heard', device: { id, name, about }, arrival }] : [];
 }

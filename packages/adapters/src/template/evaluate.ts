@@ -60,7 +60,7 @@ function evaluateOne(node: Node, scope: Scope): Value {
     case 'FilterExpression':
       return filter(node.filter, of(node.operand), scope);
     case 'TestExpression':
-      return entryOf(tests, node.test.value)(tested(node.operand, scope)) !== node.negate;
+      return entryOf(tests, node.test.value)(of(node.operand)) !== node.negate;
     case 'SelectExpression':
       return isTrue(of(node.test)) ? of(node.lhs) : undefined;
     case 'Ternary':
@@ -79,13 +79,6 @@ function evaluateOne(node: Node, scope: Scope): Value {
 
 function keyOf({ property, computed }: Node & { type: 'MemberExpression' }, scope: Scope): Value {
   return !computed && property.type === 'Identifier' ? property.value : evaluate(property, scope);
-}
-
-/** What hangs below something that is not there is not there either: `a.b.c is defined`. */
-function tested(node: Node, scope: Scope): Value {
-  if (node.type !== 'MemberExpression') return evaluate(node, scope);
-  const object = tested(node.object, scope);
-  return object === undefined ? undefined : member(object, keyOf(node, scope));
 }
 
 function binary({ operator, left, right }: Node & { type: 'BinaryExpression' }, scope: Scope): Value {

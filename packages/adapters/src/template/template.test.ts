@@ -49,7 +49,7 @@ describe('a template as devices publish them', () => {
     [
       'availability of a value',
       "{{'online' if value_json.hc1.currtemp is defined else 'offline'}}",
-      {},
+      { hc1: {} },
       'offline',
     ],
     ['a multiple', '{{ value | multiply(0.1) | round(1) }}', '206', '20.6'],
@@ -69,6 +69,11 @@ describe('a template as devices publish them', () => {
 
   it.each([
     ['a key that this message lacks', '{{ value_json.a.b }}', {}],
+    [
+      'what hangs below something that is not there, as in Jinja, so that no zero is made up',
+      '{{ value_json.hc1.currtemp if value_json.hc1.currtemp is defined else 0 }}',
+      { dhw: {} },
+    ],
     ['what is_defined does not find', '{{ value_json.a | is_defined }}', {}],
     ['text where a number is needed', '{{ value | float }}', 'unavailable'],
     ['division by nothing', '{{ 1 / value_json.a }}', { a: 0 }],

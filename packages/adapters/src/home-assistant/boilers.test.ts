@@ -1,0 +1,127 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { openTest } from '../test-session.ts';
+import { hookOf, pathOf } from './boilers.ts';
+import { homeAssistant } from './home-assistant.ts';
+
+let test = openTest(homeAssistant);
+beforeEach(() => void (test = openTest(homeAssistant)));
+
+const sensor = (extra: object) => ({ device_class: 'temperature', unit_of_measurement: '°C', ...extra });
+
+describe('EMS-ESP', () => {
+  // Its announcement, states and answers as its real firmware gave them, shortened.
+  const id = 'ha-ems-esp-thermostat';
+  const climate = (circuit: string) => ({
+    '~': 'ems-esp',
+    uniq_id: `thermostat_${circuit}`,
+    curr_temp_t: '~/thermostat_data',
+    curr_temp_tpl: `{{value_json.${circuit}.currtemp if value_json.${circuit}.currtemp is defined else 0}}`,
+    dev: { ids: ['ems-esp-thermostat'], name: 'Thermostat' },
+  });
+  const response = {
+    name: 'currtemp',
+    fullname: 'hc1 current room temperature',
+    circuit: 'hc1',
+    value: 20.7,
+    type: 'number',
+    uom: '°C',
+    readable: true,
+    writeable: false,
+    visible: true,
+  };
+
+  beforeEach(() => {
+    for (const circuit of ['hc1', 'hc2'])
+      test.hear(`homeassistant/climate/ems-esp/thermostat_${circuit}/config`, climate(circuit));
+  });
+
+  it('is asked for a value by its name, and answers on the topic that all answers share', () => {
+    expect(test.session.ask!(id, ['temperature'], 'q')).toEqual([
+      { topic: 'ems-esp/thermostat/currtemp', payload: '' },
+    ]);
+    expect(test.values('ems-esp/response', response)).toEqual({ [id]: { temperature: 20.7 } });
+    expect(test.values('ems-esp/response', { ...response, circuit: 'hc2' })).toEqual({
+      'ha-thermostat-hc2': { temperature: 20.7 },
+    });
+    expect(test.values('ems-esp/response', { ...response, name: 'seltemp' })).toEqual({});
+    expect(test.values('ems-esp/response', response, { isRetained: true })).toEqual({});
+  });
+
+  it('is asked for a second circuit by that', () => {
+    expect(test.session.ask!('ha-thermostat-hc2', ['temperature'], 'q')).toEqual([
+      { topic: 'ems-esp/thermostat/hc2/currtemp', payload: '' },
+    ]);
+  });
+
+  it('says in words that it could not, to the one that was asked', () => {
+    test.session.ask!(id, ['temperature'], 'q');
+    const words = "MQTT command failed with error no 'nosuch' in boiler (Not Found)";
+    expect(test.hear('ems-esp/response', words).filter(({ kind }) => kind === 'refused')).toEqual([
+      { kind: 'refused', device: id, detail: words },
+    ]);
+  });
+
+  it('is found once more where each circuit has a topic of its own', () => {
+    expect(hookOf('ems-esp/thermostat_data_hc2', ['currtemp'], '')).toEqual({
+      ask: { topic: 'ems-esp/thermostat/hc2/currtemp', payload: '' },
+      response: { topic: 'ems-esp/response', name: 'currtemp', circuit: 'hc2' },
+    });
+  });
+});
+
+describe('ebusd', () => {
+  it('is asked by /get, and answers on the topic of the state', () => {
+    // By its mqtt-hassio.cfg.
+    test.hear('homeassistant/sensor/ebusd_700_OutsideTemp_temp/config', {
+      ...sensor({
+        unique_id: 'ebusd_700_OutsideTemp_temp',
+        name: 'ebusd 700 OutsideTemp',
+        state_topic: 'ebusd/700/OutsideTemp',
+      }),
+      value_template: '{{value_json["temp"].value}}',
+      device: { identifiers: 'ebusd_700', manufacturer: 'ebusd.eu', name: 'ebusd 700' },
+    });
+    expect(test.session.ask!('ha-ebusd-700', ['outsideTemperature'], 'q')).toEqual([
+      { topic: 'ebusd/700/OutsideTemp/get', payload: '' },
+    ]);
+    expect(test.values('ebusd/700/OutsideTemp', '{\n     "temp": {"value": 3.25}}')).toEqual({
+      'ha-ebusd-700': { outsideTemperature: 3.25 },
+    });
+    expect(test.values('ebusd/700/OutsideTemp', '')).toEqual({});
+  });
+});
+
+describe('BSB-LAN', () => {
+  it('is asked to poll a parameter', () => {
+    test.hear('homeassistant/sensor/BSB-LAN/0-51-8740/config', {
+      ...sensor({
+        unique_id: '0-51-8740',
+        name: 'Raumtemperatur 1',
+        state_topic: 'BSB-LAN/0/51/8740/status',
+      }),
+      device: { identifiers: 'bsb-lan', name: 'BSB-LAN' },
+    });
+    expect(test.session.ask!('ha-bsb-lan', ['temperature'], 'q')).toEqual([
+      { topic: 'BSB-LAN/0/51/8740/poll', payload: '' },
+    ]);
+    expect(test.values('BSB-LAN/0/51/8740/status', '20.3')).toEqual({ 'ha-bsb-lan': { temperature: 20.3 } });
+  });
+});
+
+describe('a hook', () => {
+  it('is there for boilers alone', () => {
+    expect(hookOf('esp/livingroom/current', [], 'Espressif')).toBeNull();
+    expect(hookOf('hearth/thermostat_data', ['currtemp'], '')).toBeNull();
+    expect(hookOf('ems-esp/boiler_data', ['a/#'], '')).toBeNull();
+  });
+
+  it.each([
+    ['{{ value_json.hc1.currtemp }}', ['hc1', 'currtemp']],
+    ['{{value_json["temp"].value}}', ['temp', 'value']],
+    ["{{ value_json['a']['b c'] | float }}", ['a', 'b c']],
+    ['{{ value }}', []],
+    [undefined, []],
+  ])('has its name from %s', (template, path) => {
+    expect(pathOf(template)).toEqual(path);
+  });
+});
