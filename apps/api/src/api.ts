@@ -19,6 +19,7 @@ import { openDemo } from './demo.ts';
 import { openDevices } from './devices/devices.ts';
 import { openGateways } from './gateways.ts';
 import { watchHealth } from './health.ts';
+import { startAnnouncer } from './homeassistant/announcer.ts';
 import { homeId, openHome } from './homes.ts';
 import { createAccess } from './http/access.ts';
 import { createEventStreams } from './http/events.ts';
@@ -29,6 +30,7 @@ import { openMetricsToken } from './metrics-token.ts';
 import { createPairing } from './pairing.ts';
 import { openRetention } from './retention.ts';
 import { addAllRoutes } from './routes/routes.ts';
+import { openSetting } from './settings.ts';
 import { createExports } from './transfers/exports.ts';
 import { openImportTable } from './transfers/import-table.ts';
 import { showImported } from './transfers/imported-devices.ts';
@@ -91,6 +93,12 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       now,
     }),
   );
+  const isAnnounced = config.HEARTH_HOMEASSISTANT === 'on';
+  const lastAnnounced = openSetting(db, 'homeassistant');
+  if (isAnnounced || lastAnnounced.get() === 'on') {
+    const onConnected = (): void => lastAnnounced.set(config.HEARTH_HOMEASSISTANT);
+    parts.use(startAnnouncer({ isOn: isAnnounced, login, live, devices, bridge, log, now, onConnected }));
+  }
   const credentials = createCredentials(
     bridge.control,
     config.HEARTH_DEVICE_BROKER_URL ?? config.HEARTH_BROKER_URL,

@@ -70,6 +70,11 @@ export const config = Type.Object({
       description: 'Name of a group of apis that share the readings of an external broker.',
     }),
   ),
+  HEARTH_HOMEASSISTANT: Type.Enum(['on', 'off'], {
+    default: 'off',
+    description:
+      'Whether devices are announced to a Home Assistant at the same broker, and take its setpoints.',
+  }),
   HEARTH_DEVICE_BROKER_URL: Type.Optional(
     Type.String({
       pattern: urlPattern,

@@ -13,6 +13,8 @@ const table: Readonly<Record<Speaks, { base?: string; topics: readonly string[] 
   discovery: { topics: ['{base}/#', 'homeassistant/+/{base}/+/config', 'homeassistant/status'] },
   // Its announcements have no level of their own for it.
   ebusd: { base: 'ebusd', topics: ['{base}/#', 'homeassistant/+/+/config', 'homeassistant/status'] },
+  // What Hearth and others announce, and Hearth's own part for it; other software's topics it has no right to.
+  'home-assistant': { topics: ['homeassistant/#', 'hearth/ha/#'] },
 };
 
 /** The topic filters that a gateway may publish to and subscribe within, and nothing else: at most eight. */

@@ -139,10 +139,10 @@ export type DeviceDetail = Static<typeof DeviceDetail>;
 
 /** What a gateway is: by this its credential reaches the topics of that software and no others. */
 export const Speaks = Type.Enum(
-  ['rtl_433', 'zigbee2mqtt', 'shelly', 'shelly-gen1', 'tasmota', 'discovery', 'ebusd'],
+  ['rtl_433', 'zigbee2mqtt', 'shelly', 'shelly-gen1', 'tasmota', 'discovery', 'ebusd', 'home-assistant'],
   {
     description:
-      'discovery: anything that announces itself as Home Assistant has it (ESPHome, EMS-ESP, BSB-LAN …).',
+      'discovery: anything that announces itself as Home Assistant has it (ESPHome, EMS-ESP, BSB-LAN …); home-assistant: itself.',
   },
 );
 export type Speaks = Static<typeof Speaks>;

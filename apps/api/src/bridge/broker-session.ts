@@ -47,6 +47,8 @@ export interface SessionOptions {
   tlsFiles?: TlsFiles;
   /** The broker forgets us when we leave. */
   isClean?: boolean;
+  /** What the broker says for us when we are gone without a word, retained. */
+  will?: { topic: string; payload: string };
   /** What it means when this broker says that it is not ready. */
   notReady?: string;
   filters: readonly string[];
@@ -158,7 +160,7 @@ export function openBrokerSession(options: SessionOptions): BrokerSession {
 
 async function connect(options: SessionOptions, signal: AbortSignal): Promise<Connection> {
   const { url, clientId, user, now, onMessage, isClean = false, keepaliveS = keepaliveDefaultS } = options;
-  const { notReady } = options;
+  const { notReady, will } = options;
   const password = options.password ?? (await readPassword(options.passwordFile));
   const tls = await readTls(options.tlsFiles ?? {});
   try {
@@ -174,6 +176,7 @@ async function connect(options: SessionOptions, signal: AbortSignal): Promise<Co
       signal,
       onMessage,
       ...(notReady === undefined ? {} : { notReady }),
+      ...(will ? { will } : {}),
     });
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;

@@ -38,6 +38,8 @@ export interface ConnectionOptions {
   tls?: TlsMaterial;
   /** The broker forgets us when we leave: for one of several that share the work. */
   isClean?: boolean;
+  /** What the broker says for us when we are gone without a word, retained. */
+  will?: { topic: string; payload: string };
   keepaliveS: number;
   now: () => number;
   /** What CONNACK's return code 3 means at this broker. */
@@ -67,7 +69,7 @@ const refusals: Record<number, string> = {
  * @throws {BrokerAwayError} saying why it could not.
  */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
-  const { url, clientId, user, password, tls = {}, isClean = false, keepaliveS } = options;
+  const { url, clientId, user, password, tls = {}, isClean = false, will, keepaliveS } = options;
   const inFlight = createInFlight(inFlightLimit);
   const granted = new Map<number, readonly unknown[]>();
   const accepted = Promise.withResolvers<'accepted'>();
@@ -97,6 +99,9 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
       keepalive: keepaliveS,
       username: user,
       password: Buffer.from(password),
+      ...(will
+        ? { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } }
+        : {}),
     });
   const wire = openWire({ url, tls, keepaliveS, onOpen, onPacket });
   const timeout = setTimeout(() => wire.cut('the broker does not answer'), connectTimeoutMs);

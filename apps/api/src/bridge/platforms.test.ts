@@ -336,14 +336,14 @@ describe('EMS-ESP, found by discovery', () => {
 
   test('is read, asked by name, told what went wrong, set and confirmed', async () => {
     const ems = await connect('discovery', 'ems', 'ems-esp');
-    const data = (currtemp: number, seltemp: number) => ({ hc1: { currtemp, seltemp } });
+    const state = (currtemp: number, seltemp: number) => ({ hc1: { currtemp, seltemp } });
     await ems.hear('ems-esp/#');
     await ems.say('ems-esp/status', 'online', true);
     await ems.say('homeassistant/climate/ems-esp/thermostat_hc1/config', config, true);
     await expect.poll(() => device(id)?.ask, soon).toBe('read');
     await ems.say('ems-esp/thermostat_data', { dhw: {} });
     await ems.say('ems-esp/thermostat_data', { hc1: {} });
-    await ems.say('ems-esp/thermostat_data', data(20.5, 20));
+    await ems.say('ems-esp/thermostat_data', state(20.5, 20));
     await expect.poll(() => latest(id)?.temperature?.value, soon).toBe(20.5);
     const stored = rig.events.flatMap(({ event, data }) =>
       event === 'reading' && data.deviceId === id ? [data.latest.temperature?.value] : [],
@@ -354,7 +354,7 @@ describe('EMS-ESP, found by discovery', () => {
       if (topic === 'ems-esp/thermostat/currtemp')
         void ems.say('ems-esp/response', { name: 'currtemp', circuit: 'hc1', value: 20.7 });
       if (topic === 'ems-esp/thermostat/hc1/seltemp')
-        void ems.say('ems-esp/thermostat_data', data(20.7, Number(payload)));
+        void ems.say('ems-esp/thermostat_data', state(20.7, Number(payload)));
     });
     expect(await rig.bridge.ask(device(id)!, { quantities: ['temperature'] })).toMatchObject({
       outcome: 'answered',

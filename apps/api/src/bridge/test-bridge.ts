@@ -13,6 +13,7 @@ import { openDatabase } from '../database.ts';
 import { openDevices, type Devices } from '../devices/devices.ts';
 import { openGateways } from '../gateways.ts';
 import { createLive } from '../live-ring.ts';
+import type { Live } from '../live.ts';
 import { startBridge, type Bridge } from './bridge.ts';
 import type { CommandTiming } from './command-life.ts';
 
@@ -59,6 +60,7 @@ export interface TestBridge extends AsyncDisposable {
   db: Database;
   store: Store;
   devices: Devices;
+  live: Live;
   bridge: Bridge;
   /** What the live stream carried. */
   events: { [E in LiveEventName]: { event: E; data: LiveEvents[E] } }[LiveEventName][];
@@ -91,6 +93,7 @@ export async function startTestBridge(
     rig.db = openDatabase(dataDir);
     rig.store = await openStore({ path: join(dataDir, 'readings.db') });
     const live = createLive(now);
+    rig.live = live;
     live.subscribe(null, ({ event, data }) => {
       rig.events.push({ event, data: JSON.parse(data) });
     });

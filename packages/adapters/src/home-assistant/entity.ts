@@ -42,8 +42,8 @@ export interface Entity {
   unsupported: readonly Rejection[];
 }
 
-/** Software that is read in a better way than by its discovery, by what it calls itself, and by its topics. */
-const nativeOrigins = new Set(['Zigbee2MQTT', 'Tasmota']);
+/** Software that is read in a better way than by its discovery, and we: by what it calls itself, and by its topics. */
+const nativeOrigins = new Set(['Zigbee2MQTT', 'Tasmota', 'Hearth']);
 const nativeTopics = /^(tele|stat|shellies)\//;
 
 /**

@@ -54,6 +54,7 @@ const gateways: readonly { value: Speaks; label: string; base: string; begins: s
   { value: 'tasmota', label: 'Tasmota', base: '', begins: 'Its topic' },
   { value: 'discovery', label: 'ESPHome, EMS-ESP, BSB-LAN …', base: '', begins: 'Its base topic' },
   { value: 'ebusd', label: 'ebusd', base: 'ebusd', begins: 'Its topic' },
+  { value: 'home-assistant', label: 'Home Assistant itself', base: '', begins: null },
 ];
 
 interface GatewayChoice {
