@@ -11,7 +11,15 @@ export interface Gateways {
   wanted(id: string, role: 'device' | 'gateway'): Pick<Credential, 'id' | 'role' | 'topics'>;
   /** The only one of these gateways that may have published to a topic; undefined for none and for several. */
   behind(topic: string, ids: readonly string[]): string | undefined;
+  /**
+   * Whether those of them that may have published to a topic reach another; undefined where none of them may have. One
+   * that may announce anything is a Home Assistant: its own announcements are believed.
+   */
+  reachOf(topic: string, ids: readonly string[]): ((other: string) => boolean) | undefined;
 }
+
+/** What only a Home Assistant itself may touch. */
+const allAnnouncements = 'homeassistant/#';
 
 export function openGateways(db: Database): Gateways {
   const setting = (id: string) => openSetting(db, `gateway/${id}`);
@@ -29,14 +37,24 @@ export function openGateways(db: Database): Gateways {
     },
     wanted: (id, role) => (role === 'device' ? { id, role } : { id, role, topics: topicsOf(id) }),
     behind(topic, ids) {
-      const able = ids.filter((id) => topicsOf(id).some((filter) => matches(filter, topic)));
+      const able = ids.filter((id) => reaches(topicsOf(id), topic));
       return able.length === 1 ? able[0] : undefined;
+    },
+    reachOf(topic, ids) {
+      const able = ids.map(topicsOf).filter((topics) => reaches(topics, topic));
+      const senders = able.filter((topics) => !topics.includes(allAnnouncements));
+      if (senders.length === 0) return undefined;
+      return (other) => senders.some((topics) => reaches(topics, other));
     },
   };
 }
 
 function read(topics: string | undefined): string[] | null {
   return topics === undefined ? null : (JSON.parse(topics) as string[]);
+}
+
+function reaches(topics: readonly string[], topic: string): boolean {
+  return topics.some((filter) => matches(filter, topic));
 }
 
 /** Whether a topic falls under a filter of ours. [MQTT-4.7.1] */

@@ -8,6 +8,8 @@ export interface AdapterMessage {
   receivedAt: number;
   /** The broker had it in store: nobody knows how old it is. */
   isRetained: boolean;
+  /** Whether who may have sent it reaches a topic that it names; not set where nobody knows who that is. */
+  mayName?: (topic: string) => boolean;
 }
 
 /** What was measured, at an instant in Unix ms. */

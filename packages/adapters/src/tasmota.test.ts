@@ -142,6 +142,12 @@ describe('Tasmota', () => {
     expect(test.session.ask!(id, [], 'q')).toEqual([{ topic: 'house/cellar/c/STATUS', payload: '8' }]);
   });
 
+  it('names no topics that its gateway does not reach', () => {
+    const mayName = (topic: string): boolean => topic.startsWith('tele/mine/');
+    test.hear(`tasmota/discovery/${mac}/config`, config, { mayName });
+    expect(test.session.topics!.size).toBe(0);
+  });
+
   it('does no harm', () => {
     for (const ft of [
       'hearth/v1/home/%topic%/%prefix%',

@@ -1,5 +1,5 @@
 import type { QuantityName } from '@hearth/contract';
-import type { Adapter, AdapterSession, Said } from './adapter.ts';
+import type { Adapter, AdapterMessage, AdapterSession, Said } from './adapter.ts';
 import { deviceId, label } from './device-id.ts';
 import { at, isObject, own, readJson, word, type Json } from './json.ts';
 import { manifestOf } from './manifest.ts';
@@ -42,9 +42,10 @@ function open(): AdapterSession {
   const topics = new Set<string>();
   const pending = new Map<string, Json>();
 
-  const learnConfig = (mac: string, config: Json): Said[] => {
+  const learnConfig = (mac: string, config: Json, { mayName = () => true }: AdapterMessage): Said[] => {
     const places = placesOf(config);
-    if (!places || (!devices.has(mac) && devices.size >= devicesMax)) return [];
+    if (!places || !Object.values(places).every((place) => mayName(`${place}LWT`))) return [];
+    if (!devices.has(mac) && devices.size >= devicesMax) return [];
     const { sensors = new Map<string, Set<QuantityName>>(), isOnline = null } = devices.get(mac) ?? {};
     const device: Tasmota = { mac, config, topics: places, sensors, isOnline };
     devices.set(mac, device);
@@ -78,7 +79,7 @@ function open(): AdapterSession {
       const json = readJson(message.payload);
       if (!json.ok || !isObject(json.value)) return [];
       if (mac !== undefined)
-        return kind === 'config' ? learnConfig(mac, json.value) : learnSensors(mac, json.value);
+        return kind === 'config' ? learnConfig(mac, json.value, message) : learnSensors(mac, json.value);
       // What the broker kept has a local time, which may be of any day.
       return tell(
         device!,

@@ -9,13 +9,17 @@ export function openTest(adapter: Adapter) {
   const hear = (
     topic: string,
     payload: unknown,
-    { isRetained = false, at = receivedAt }: { isRetained?: boolean; at?: number } = {},
+    {
+      isRetained = false,
+      at = receivedAt,
+      ...rest
+    }: { isRetained?: boolean; at?: number; mayName?: (topic: string) => boolean } = {},
   ): readonly Said[] => {
     const bytes =
       payload instanceof Uint8Array
         ? payload
         : new TextEncoder().encode(typeof payload === 'string' ? payload : JSON.stringify(payload));
-    return session.read({ topic, payload: bytes, receivedAt: at, isRetained });
+    return session.read({ topic, payload: bytes, receivedAt: at, isRetained, ...rest });
   };
   return {
     session,

@@ -14,6 +14,8 @@ export interface ForeignSurroundings {
   heardCount: () => number;
   /** The gateway that a message of an adapter can be laid to: the only one that may have sent it. */
   gateway: (topic: string) => string | undefined;
+  /** Whether who may have published to a topic reaches another; undefined where nobody knows who that is. */
+  reachOf: (topic: string) => ((other: string) => boolean) | undefined;
   /** The question to a device whose answer is the next that it reports of these quantities. */
   asked: (device: string) => { id: string; quantities: readonly QuantityName[] } | undefined;
 }
@@ -24,7 +26,8 @@ const heardMax = 200;
 /** Reads a message of somebody else's software. Never throws. */
 export function readForeign(message: Message, around: ForeignSurroundings): readonly Heard[] {
   const { topic, payload, receivedAt, isRetained } = message;
-  const found = around.foreign.read({ topic, payload, receivedAt, isRetained });
+  const mayName = around.reachOf(topic);
+  const found = around.foreign.read({ topic, payload, receivedAt, isRetained, ...(mayName && { mayName }) });
   return found ? found.said.map((said) => readSaid(said, found.source, message, around)) : [];
 }
 

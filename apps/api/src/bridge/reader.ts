@@ -37,7 +37,7 @@ export function createReader(parts: {
   newestKey: (device: string) => Key | undefined;
   envelopes: Envelopes;
   foreign: Pick<Foreign, 'read'>;
-  gateways: Pick<Gateways, 'behind'>;
+  gateways: Pick<Gateways, 'behind' | 'reachOf'>;
   asks: Pick<ReturnType<typeof createAsks>, 'asked'>;
 }) {
   const { home, devices, clock, newestKey, envelopes, foreign, gateways, asks } = parts;
@@ -54,6 +54,7 @@ export function createReader(parts: {
     heardCount: () =>
       devices.list().filter(({ source }) => source !== 'contract' && source !== 'import').length,
     gateway: (topic) => gateways.behind(topic, devices.gatewayIds()),
+    reachOf: (topic) => gateways.reachOf(topic, devices.gatewayIds()),
   };
 
   return {

@@ -1,3 +1,4 @@
+import { excerpt } from '@hearth/contract';
 import { createHash } from 'node:crypto';
 import type { AdapterMessage, Said } from '../adapter.ts';
 import { makeDevices, type Made } from './devices.ts';
@@ -29,12 +30,14 @@ export function createAnnounced() {
     /** Devices are made when they are needed: announcements come in bursts. */
     devices: (): Index => (index ??= makeIndex([...announced.values()].flatMap(({ entities }) => entities))),
     /** Takes an announcement, and says what of it is not understood. The same one again changes nothing. */
-    take({ topic, payload }: AdapterMessage, found: Announced): Said[] {
+    take({ topic, payload, mayName }: AdapterMessage, found: Announced): Said[] {
       if ('rejection' in found) return [{ kind: 'rejected', device: null, rejection: found.rejection }];
       const digest = createHash('sha256').update(payload).digest('base64');
       if (announced.get(topic)?.digest === digest) return [];
       announced.delete(topic);
       index = null;
+      const foreign = mayName ? found.entities.flatMap((each) => foreignTopics(each, mayName)) : [];
+      if (foreign.length > 0) return foreign.map(toReach);
       const { entities } = found;
       const count = [...announced.values()].reduce((sum, each) => sum + each.entities.length, 0);
       if (entities.length === 0 || count + entities.length > entitiesMax) return [];
@@ -64,6 +67,22 @@ export function createAnnounced() {
 function topicsOf({ points, availability }: Entity): string[] {
   const responses = points.flatMap(({ hook }) => hook?.response?.topic ?? []);
   return [...points.map(({ topic }) => topic), ...availability.topics, ...responses];
+}
+
+/** Topics that an entity names and its sender does not reach: we are not to speak and hear there for it. */
+function foreignTopics(entity: Entity, mayName: (topic: string) => boolean): string[] {
+  const named = [...topicsOf(entity), entity.setter?.topic].filter((topic) => topic !== undefined);
+  const hooks = entity.points.flatMap(({ hook }) => hook?.ask.topic ?? []);
+  return [...named, ...hooks].filter((topic) => !mayName(topic)).slice(0, 1);
+}
+
+function toReach(got: string): Said {
+  const expected = 'topics that its gateway may reach';
+  return {
+    kind: 'rejected',
+    device: null,
+    rejection: { rule: 'foreign-topic', path: '', expected, got: excerpt(got) },
+  };
 }
 
 function makeIndex(entities: readonly Entity[]): Index {

@@ -291,6 +291,25 @@ describe('what is announced by a stranger', () => {
     },
   );
 
+  it('names no topics that its gateway does not reach', () => {
+    const mayName = (named: string): boolean => named.startsWith('x/');
+    const climate = {
+      temperature_state_topic: 'x/s',
+      temperature_command_topic: 'zigbee2mqtt/trv/set',
+      unique_id: 'c',
+    };
+    for (const [place, config] of [
+      [topic, { ...sensor, state_topic: 'y/t' }],
+      [topic, { ...sensor, availability_topic: 'y/a' }],
+      ['homeassistant/climate/x/c/config', climate],
+    ] as const)
+      expect(test.hear(place, config, { mayName })).toMatchObject([
+        { kind: 'rejected', rejection: { rule: 'foreign-topic' } },
+      ]);
+    test.hear(topic, sensor, { mayName });
+    expect(test.values('x/t', '20')).toEqual({ 'ha-bad': { temperature: 20 } });
+  });
+
   it('is told where a template is not understood, and has no value', () => {
     const said = test.hear(topic, { ...sensor, value_template: '{{ states(' });
     expect(said).toMatchObject([

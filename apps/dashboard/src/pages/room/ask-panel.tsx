@@ -11,7 +11,8 @@ import { muteWords } from '../../device-words.ts';
 import { useBlocked } from '../blocked.ts';
 import styles from './room-page.module.css';
 
-const deadlineMs = 2000;
+/** A native device answers within the contract's 2 s; others are asked by radio, or over a boiler's bus. */
+const deadlineOf = ({ ask }: Device): number => (ask === 'contract' ? 2000 : 10_000);
 
 interface Props {
   device: Device;
@@ -24,7 +25,7 @@ function useAsk(device: Device, quantities: readonly QuantityName[]) {
     mutationFn: async () => {
       const outcome = await call('ask', {
         params: { id: device.id },
-        body: { quantities: [...quantities], deadlineMs },
+        body: { quantities: [...quantities], deadlineMs: deadlineOf(device) },
       });
       const lastAt = quantities.map((quantity) => device.latest[quantity]?.at ?? 0);
       return { outcome, quantities, cameAt: serverNow(), lastAt: Math.max(0, ...lastAt) || null };
