@@ -15,12 +15,27 @@ export interface Facts {
   /** It can be asked for its present values. */
   isAsked?: boolean;
   setpoint?: Setpoint | null;
+  /** The longest time between two reports. */
+  periodMs?: number;
+  /** What changes seldom is reported when it does, and holds while the device is there. */
+  isOnChange?: boolean;
 }
 
 const textMaxLength = 64;
+/** The longest period that a manifest may state. */
+const dayMs = 86_400_000;
+const onChange: ReadonlySet<QuantityName> = new Set(['setpoint', 'mode', 'heating']);
 
 /** A manifest of the contract for somebody else's device. The setpoint's limits are within the platform's. */
-export function manifestOf({ power, setpoint, isAsked, isHeater, ...facts }: Facts): About {
+export function manifestOf({
+  power,
+  setpoint,
+  isAsked,
+  isHeater,
+  periodMs,
+  isOnChange,
+  ...facts
+}: Facts): About {
   const names = [...facts.quantities];
   const isThermostat = names.includes('setpoint');
   return {
@@ -30,7 +45,9 @@ export function manifestOf({ power, setpoint, isAsked, isHeater, ...facts }: Fac
     kind: isThermostat ? 'thermostat' : isHeater ? 'heater' : 'sensor',
     firmware: label(facts.firmware, textMaxLength) ?? 'unknown',
     ...(power ? { power } : {}),
-    quantities: Object.fromEntries(names.map((name) => [name, quantityOf(name)])) as About['quantities'],
+    quantities: Object.fromEntries(
+      names.map((name) => [name, quantityOf(name, isOnChange && onChange.has(name) ? dayMs : periodMs)]),
+    ) as About['quantities'],
     commands: {
       ...(isAsked ? { get: true } : {}),
       ...(setpoint && isThermostat ? { set: { setpoint } } : {}),
@@ -38,10 +55,11 @@ export function manifestOf({ power, setpoint, isAsked, isHeater, ...facts }: Fac
   };
 }
 
-function quantityOf(name: QuantityName): NonNullable<About['quantities'][QuantityName]> {
+function quantityOf(name: QuantityName, periodMs?: number): NonNullable<About['quantities'][QuantityName]> {
   const facts = quantities[name];
-  if (facts.kind !== 'number') return {};
-  return { unit: facts.unit, resolution: name === 'battery' ? 1 : 0.01 };
+  const period = periodMs === undefined ? {} : { periodMs };
+  if (facts.kind !== 'number') return period;
+  return { unit: facts.unit, resolution: name === 'battery' ? 1 : 0.01, ...period };
 }
 
 /** Limits of a setpoint in °C from what a device says of itself, within the platform's; null where they make no sense. */

@@ -6,6 +6,8 @@ import { manifestOf } from './manifest.ts';
 import { Findings, readNumber } from './quantity.ts';
 
 const devicesMax = 300;
+/** An H&T wakes after twelve hours at the latest. */
+const wakesMs = 43_200_000;
 const topicPattern = /^shellies\/(shelly(?:trv|ht)-[0-9A-Za-z]{4,16})\/(online|status|info|sensor\/(\w+))$/;
 /** A TRV goes by half degrees; 4 °C is its “off”. @see https://shelly-api-docs.shelly.cloud/gen1/#shelly-trv */
 const limits = { min: 5, max: 30, step: 0.5 };
@@ -115,6 +117,7 @@ function say(id: string, name: string, findings: Findings, message: AdapterMessa
     power: 'battery',
     quantities: isTrv ? ['temperature', 'setpoint', 'valve', 'battery'] : Object.values(sensors),
     isAsked: isTrv,
+    ...(isTrv ? { isOnChange: true } : { periodMs: wakesMs }),
     setpoint: isTrv ? limits : null,
   });
   const arrival = message.isRetained ? undefined : findings.measured(message.receivedAt);

@@ -80,6 +80,7 @@ describe('a Shelly wall display with a thermostat', () => {
   it('can be asked as soon as it is online, whatever it has', () => {
     test.hear(`${prefix}/online`, 'true', { isRetained: true });
     expect(test.session.ask!(id, ['temperature'], 'q')![0]!.payload).toContain('Shelly.GetStatus');
+    expect(test.session.set!(id, 20, 'c')![0]!.payload).toContain('Thermostat.SetConfig');
   });
 
   it('is heard to refuse', () => {

@@ -8,8 +8,13 @@ import { Findings } from './quantity.ts';
 import { components, findComponent, type Component } from './shelly-components.ts';
 
 const devicesMax = 300;
+/** An H&T wakes after two hours at the latest. */
+const wakesMs = 7_200_000;
 /** Questions and commands that wait for their answer. */
 const pendingMax = 100;
+
+/** Known by its name before it says that it is on a battery. */
+const sleeper = /^shelly(plus)?ht/i;
 
 const topicPattern = /^([^/]+)\/(events\/rpc|online|hearth\/rpc|status\/([a-z0-9]+:\d+))$/;
 
@@ -47,7 +52,7 @@ function open(): AdapterSession {
     const known = devices.get(id);
     if (known) return known;
     if (devices.size >= devicesMax) return null;
-    const device: Shelly = { id, prefix, key, has: new Map(), sleeps: false, isOnline: null };
+    const device: Shelly = { id, prefix, key, has: new Map(), sleeps: sleeper.test(prefix), isOnline: null };
     devices.set(id, device);
     return device;
   };
@@ -142,7 +147,9 @@ function open(): AdapterSession {
     },
     set(id, setpoint, request) {
       const device = devices.get(id);
-      const call = device?.has.get('setpoint')?.set(setpoint);
+      // What it takes is known to the api; which component that is may not have been heard since the start.
+      const component = device?.has.get('setpoint') ?? findComponent(device?.key ?? 'thermostat:0');
+      const call = component?.set(setpoint);
       if (!device || !call) return null;
       remember(request, device, null);
       return [rpc(device, request, call)];
@@ -169,6 +176,7 @@ function say(device: Shelly, findings: Findings, rest: object): Said[] {
     quantities: has.keys(),
     isHeater: has.has('heating'),
     isAsked: !sleeps,
+    ...(sleeps ? { periodMs: wakesMs } : { isOnChange: true }),
     setpoint: limits ?? components[has.get('setpoint')?.type ?? '']?.limits ?? null,
   });
   return [

@@ -49,7 +49,7 @@ describe('Tasmota', () => {
             model: 'Sonoff TH',
             kind: 'sensor',
             firmware: '14.1.0',
-            quantities: { temperature: { unit: '°C', resolution: 0.01 } },
+            quantities: { temperature: { unit: '°C', resolution: 0.01, periodMs: 300_000 } },
             commands: { get: true },
           },
         },

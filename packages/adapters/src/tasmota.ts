@@ -9,6 +9,8 @@ import { isOthersTopic } from './topic.ts';
 const devicesMax = 300;
 /** Sensors of one device, which may have many probes on one wire. */
 const sensorsMax = 20;
+/** TelePeriod, as it is by itself. */
+const periodMs = 300_000;
 const discovery = /^tasmota\/discovery\/([0-9A-F]{12})\/(config|sensors)$/;
 /** Its thermostat takes more; these are a home's. */
 const limits = { min: 5, max: 30, step: 0.5 };
@@ -205,6 +207,7 @@ function say(device: Tasmota, sensor: string, findings: Findings, receivedAt: nu
     firmware: config['sw'],
     quantities,
     isAsked: true,
+    periodMs,
     setpoint: limits,
   });
   const arrival = receivedAt === null ? undefined : findings.measured(receivedAt);

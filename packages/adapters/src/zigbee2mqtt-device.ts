@@ -28,6 +28,9 @@ export interface ZigbeeDevice {
   setter: string | null;
 }
 
+/** Zigbee2MQTT has devices report at least so often, whether anything changed or not. */
+const periodMs = 3_600_000;
+
 /** The names of exposes, the better ones of a quantity first. */
 const names: readonly (readonly [name: string, quantity: QuantityName])[] = [
   ['local_temperature', 'temperature'],
@@ -76,6 +79,7 @@ export function readZigbeeDevice(base: string, listed: unknown): ZigbeeDevice | 
       ...(isBattery ? { power: 'battery' as const } : {}),
       quantities: exposes.keys(),
       isHeater: exposes.has('heating'),
+      periodMs,
       isAsked: gettable.length > 0,
       setpoint,
     }),

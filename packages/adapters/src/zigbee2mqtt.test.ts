@@ -74,6 +74,7 @@ const sensor = {
   },
 };
 const id = 'z2m-0x00124b0000000001';
+const periodMs = 3_600_000;
 
 let z2m = openTest(zigbee2mqtt);
 beforeEach(() => void (z2m = openTest(zigbee2mqtt)));
@@ -95,12 +96,12 @@ describe('Zigbee2MQTT', () => {
             firmware: '1.1.4',
             power: 'battery',
             quantities: {
-              temperature: { unit: '°C', resolution: 0.01 },
-              setpoint: { unit: '°C', resolution: 0.01 },
-              mode: {},
-              heating: {},
-              valve: { unit: '%', resolution: 0.01 },
-              battery: { unit: '%', resolution: 1 },
+              temperature: { unit: '°C', resolution: 0.01, periodMs },
+              setpoint: { unit: '°C', resolution: 0.01, periodMs },
+              mode: { periodMs },
+              heating: { periodMs },
+              valve: { unit: '%', resolution: 0.01, periodMs },
+              battery: { unit: '%', resolution: 1, periodMs },
             },
             commands: { get: true, set: { setpoint: { min: 4, max: 35, step: 0.5 } } },
           },

@@ -12,6 +12,9 @@ export function isAway({ source }: Device, { isOnline }: Connection): boolean {
   return source === 'contract' ? isOnline !== true : isOnline === false;
 }
 
+/** What knows how a device of another make is told comes with its own messages. */
+const notHeard = { code: 'fault', detail: 'it has not said how it is told since Hearth started' } as const;
+
 /** How long a device has to report the setpoint, and when the request is repeated in between, ms. */
 export interface CommandTiming {
   retryMs: number;
@@ -66,8 +69,13 @@ export function startCommand(
     if (state === 'accepted') return;
     const [device, connection] = [devices.get(deviceId), devices.connection(deviceId)];
     if (!device || !connection || isAway(device, connection)) return;
+    const told = outgoing.set(device, connection.conn, id, setpoint);
+    if (told === null) {
+      settle({ state: 'refused', refusal: notHeard });
+      return;
+    }
     try {
-      await outgoing.set(device, connection.conn, id, setpoint)?.sent;
+      await told.sent;
     } catch {
       // The broker was lost: the repetition or the deadline follows.
       return;

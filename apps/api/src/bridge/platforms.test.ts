@@ -225,6 +225,17 @@ describe('a Shelly of the second generation', () => {
     await expect
       .poll(() => device(id)?.command, soon)
       .toMatchObject({ state: 'refused', refusal: { detail: 'no thermostat' } });
+
+    // After a start it says one thing of itself, and is still what it was.
+    await rig.restartBridge();
+    const humidity = { method: 'NotifyStatus', params: { ts: Date.now() / 1000, 'humidity:0': { rh: 41 } } };
+    await expect
+      .poll(async () => {
+        await display.say(`${prefix}/events/rpc`, humidity);
+        return device(id)?.about?.quantities.humidity;
+      }, soon)
+      .toBeDefined();
+    expect(device(id)?.about).toMatchObject({ kind: 'thermostat', commands: { get: true, set: {} } });
   });
 });
 

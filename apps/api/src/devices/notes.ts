@@ -127,8 +127,8 @@ function giveRoom(entry: Entry, before: Entry | undefined, rooms: Rooms): Entry 
 function read(entry: Entry, note: Note, isKept: boolean): Change | null {
   switch (note.kind) {
     case 'heard': {
-      const isRadio = note.source === 'rtl_433';
-      const change = readAbout(entry, isRadio ? joined(entry.about, note.about) : note.about);
+      const isPiecemeal = piecemeal.has(note.source);
+      const change = readAbout(entry, isPiecemeal ? joined(entry.about, note.about) : note.about);
       if (entry.source === note.source) return change;
       // Until now there were only readings of it that were imported.
       return { patch: { ...change?.patch, source: note.source }, isSaved: true, news: 'device' };
@@ -164,9 +164,16 @@ function readAbout(entry: Entry, about: About): Change | null {
   return { patch: { about, name }, isSaved: true, news: 'device' };
 }
 
-/** A radio sensor says each time only what is in that frame: its manifest is all that was heard of it. */
+/** What speaks of itself bit by bit: a frame or a change of status has only what is in it. */
+const piecemeal: ReadonlySet<Device['source']> = new Set(['rtl_433', 'shelly', 'tasmota']);
+
+/** The manifest of such a device is all that was heard of it. */
 function joined(before: About | null, heard: About): About {
   if (!before) return heard;
-  const kind = before.kind === 'thermostat' ? before.kind : heard.kind;
-  return { ...before, kind, quantities: { ...before.quantities, ...heard.quantities } };
+  return {
+    ...heard,
+    kind: before.kind === 'thermostat' ? before.kind : heard.kind,
+    quantities: { ...before.quantities, ...heard.quantities },
+    commands: { ...before.commands, ...heard.commands },
+  };
 }

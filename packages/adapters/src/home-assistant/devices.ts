@@ -64,6 +64,7 @@ function make(entities: readonly Entity[], known: string, ownName: string | null
       firmware: device['sw_version'],
       quantities: givers.keys(),
       isHeater: givers.has('heating'),
+      isOnChange: true,
       isAsked: [...givers.values()].some(({ point }) => point.hook !== null),
       setpoint: setter?.limits ?? null,
     }),

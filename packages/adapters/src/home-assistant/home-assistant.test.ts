@@ -75,8 +75,8 @@ describe('a thermostat by discovery', () => {
             firmware: '3.7.2',
             quantities: {
               temperature: { unit: '°C', resolution: 0.01 },
-              setpoint: { unit: '°C', resolution: 0.01 },
-              mode: {},
+              setpoint: { unit: '°C', resolution: 0.01, periodMs: 86_400_000 },
+              mode: { periodMs: 86_400_000 },
             },
             commands: { get: true, set: { setpoint: { min: 5, max: 30, step: 0.5 } } },
           },

@@ -7,7 +7,7 @@ import { Button } from '../../components/button.tsx';
 import { AgainIcon } from '../../components/icons.tsx';
 import { Failed } from '../../components/notice.tsx';
 import { serverNow } from '../../clock.ts';
-import { muteWords } from '../../device-words.ts';
+import { askWords, muteWords } from '../../device-words.ts';
 import { useBlocked } from '../blocked.ts';
 import styles from './room-page.module.css';
 
@@ -51,7 +51,9 @@ export function AskPanel({ device, quantities }: Props) {
       <div className={styles.panelHead}>
         <div>
           <h2 id="ask">Is it really so?</h2>
-          <p className={styles.note}>Asks {device.name} itself, not our memory.</p>
+          <p className={styles.note}>
+            Asks {device.name} itself, not our memory.{device.ask !== 'contract' && ` ${askWords(device)}`}
+          </p>
         </div>
         <Button look="primary" disabled={ask.isPending || blocked !== ''} onClick={() => ask.mutate()}>
           <AgainIcon />
