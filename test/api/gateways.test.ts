@@ -39,3 +39,41 @@ test('a gateway is added for its software, reaches its topics with this secret a
   await expect.poll(async () => (await found())?.latest.temperature?.value, soon).toBe(20.9);
   await again.endAsync();
 });
+
+test('a Home Assistant is told of a device and sets it, with a credential that reaches no device', async () => {
+  await using stack = await startStack({ env: { HEARTH_HOMEASSISTANT: 'on' } });
+  const url = `mqtt://127.0.0.1:${stack.mqttPort}`;
+  const ha = await stack.addDevice('home-assistant', { role: 'gateway', speaks: 'home-assistant' });
+  const heard = new Map<string, string>();
+  const client = await mqtt.connectAsync(url, { clientId: 'ha', username: ha.id, password: ha.secret });
+  client.on('message', (topic, payload) => heard.set(topic, payload.toString()));
+  await client.subscribeAsync(['homeassistant/#', 'hearth/ha/#'], { qos: 1 });
+
+  const { id, secret } = await stack.addDevice('hall', { name: 'Hall' });
+  const topic = (kind: string): string => `hearth/v1/home/${id}/${kind}`;
+  const device = await mqtt.connectAsync(url, { clientId: id, username: id, password: secret });
+  const say = (kind: string, message: object) =>
+    device.publishAsync(topic(kind), JSON.stringify(message), { qos: 1, retain: kind !== 'response' });
+  device.on('message', (_, payload) => {
+    const { set } = JSON.parse(payload.toString()) as { set: object };
+    void say('reading', { boot: 1, seq: 1, at: Date.now(), values: set });
+  });
+  await device.subscribeAsync(topic('request'), { qos: 1 });
+  await say('about', {
+    contract: 1,
+    maker: 'Test',
+    model: 'T1',
+    kind: 'thermostat',
+    firmware: '1',
+    quantities: { setpoint: { unit: '°C' } },
+    commands: { set: { setpoint: { min: 5, max: 30, step: 0.5 } } },
+  });
+  await say('status', { online: true, boot: 1, conn: 1 });
+  await expect.poll(() => heard.get('homeassistant/device/hearth-hall/config'), soon).toContain('"Hall"');
+  const online = async () => (await stack.api('devices')).find((each) => each.id === id)?.isOnline;
+  await expect.poll(online, soon).toBe(true);
+  await client.publishAsync('hearth/ha/hall/setpoint/set', '21.5', { qos: 1 });
+  await expect.poll(() => heard.get('hearth/ha/hall/setpoint'), soon).toBe('21.5');
+  await client.endAsync();
+  await device.endAsync();
+});

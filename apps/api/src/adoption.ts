@@ -4,6 +4,7 @@ import type { Bridge } from './bridge/bridge.ts';
 import type { Credentials } from './credentials.ts';
 import { coalesce } from './devices/coalesce.ts';
 import type { Devices } from './devices/devices.ts';
+import type { Gateways } from './gateways.ts';
 import { homeId } from './homes.ts';
 
 /** One command line makes several requests. */
@@ -16,10 +17,11 @@ export function watchCredentials(parts: {
   bridge: Bridge;
   credentials: Credentials;
   devices: Devices;
+  gateways: Gateways;
   store: Store;
   log: Log;
 }): Disposable {
-  const { bridge, credentials, devices, store, log } = parts;
+  const { bridge, credentials, devices, gateways, store, log } = parts;
   const adopt = async (): Promise<void> => {
     const listed = (await bridge.control.list()) ?? [];
     const strangers = listed.filter(
@@ -28,9 +30,10 @@ export function watchCredentials(parts: {
     );
     if (strangers.length === 0) return;
     await store.beginAnew(strangers.map(({ id }) => id));
-    for (const { id, role } of strangers) {
+    for (const { id, role, topics } of strangers) {
       bridge.encryption.switchOff(id);
       const isGateway = role === 'gateway';
+      if (isGateway) gateways.keep(id, topics);
       devices.add({
         id,
         name: id,

@@ -109,7 +109,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   const demo = parts.use(
     openDemo({ mode: config.HEARTH_DEMO, dataDir, db, devices, store, credentials, log }),
   );
-  parts.use(watchCredentials({ bridge, credentials, devices, store, log }));
+  parts.use(watchCredentials({ bridge, credentials, devices, gateways, store, log }));
   const tellings = createTellings(live, monotonicMs);
   const exports = createExports({ store, tellings, now, timeZone: () => home.facts().timeZone });
   const imports = parts.use(

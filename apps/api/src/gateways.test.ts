@@ -15,6 +15,8 @@ test('a gateway keeps what it may touch, over a start; one of before is for rtl_
   expect(gateways.wanted('attic', 'gateway')).toEqual({ id: 'attic', role: 'gateway', topics });
   expect(openGateways(db).wanted('attic', 'gateway').topics).toEqual(topics);
   expect(gateways.wanted('radio', 'gateway').topics).toEqual(['rtl_433/#']);
+  gateways.keep('radio', ['rtl_433/#', 'zigbee2mqtt/#']);
+  expect(gateways.behind('zigbee2mqtt/x', ['radio', 'attic'])).toBe('radio');
   expect(gateways.wanted('hall', 'device')).toEqual({ id: 'hall', role: 'device' });
 });
 

@@ -7,6 +7,8 @@ import { openSetting } from './settings.ts';
 export interface Gateways {
   /** From now on its credential is for the topics of this software, which begin with `base`. */
   define(id: string, speaks: Speaks, base?: string): void;
+  /** It was added at the broker itself, with these. */
+  keep(id: string, topics: readonly string[]): void;
   /** What its credential, or a device's, asks of the broker. One of before anything was kept is for rtl_433. */
   wanted(id: string, role: 'device' | 'gateway'): Pick<Credential, 'id' | 'role' | 'topics'>;
   /** The only one of these gateways that may have published to a topic; undefined for none and for several. */
@@ -29,12 +31,13 @@ export function openGateways(db: Database): Gateways {
     known.set(id, topics);
     return [...topics];
   };
+  const keep = (id: string, topics: readonly string[]): void => {
+    setting(id).set(JSON.stringify(topics));
+    known.set(id, topics);
+  };
   return {
-    define(id, speaks, base) {
-      const topics = gatewayTopics(speaks, id, base);
-      setting(id).set(JSON.stringify(topics));
-      known.set(id, topics);
-    },
+    define: (id, speaks, base) => keep(id, gatewayTopics(speaks, id, base)),
+    keep,
     wanted: (id, role) => (role === 'device' ? { id, role } : { id, role, topics: topicsOf(id) }),
     behind(topic, ids) {
       const able = ids.filter((id) => reaches(topicsOf(id), topic));

@@ -111,6 +111,31 @@ describe('what announces itself as Home Assistant has it', () => {
   });
 });
 
+test('a house full of announcements at once is heard whole', async () => {
+  const many = await connect('discovery', 'many');
+  const numbers = Array.from({ length: 120 }, (_, i) => i);
+  const sensor = (i: number, kind: string, unit: string) => ({
+    device_class: kind,
+    unit_of_measurement: unit,
+    unique_id: `many-${i}-${kind}`,
+    state_topic: `many/${i}/${kind}`,
+    device: { identifiers: [`many-${i}`] },
+  });
+  for (const i of numbers) {
+    await many.say(`homeassistant/sensor/many/${i}t/config`, sensor(i, 'temperature', '°C'), true);
+    await many.say(`homeassistant/sensor/many/${i}h/config`, sensor(i, 'humidity', '%'), true);
+  }
+  // Heard a moment after the last announcement; until then what it says is nobody's.
+  const heard = () =>
+    rig.devices.list().filter((each) => each.latest.temperature && each.id.startsWith('ha-many'));
+  await expect
+    .poll(async () => {
+      for (const i of numbers) await many.say(`many/${i}/temperature`, String(20 + (i % 10) / 10));
+      return heard().length;
+    }, soon)
+    .toBe(numbers.length);
+}, 40_000);
+
 describe('Zigbee2MQTT', () => {
   const id = 'z2m-0x00124b0000000001';
   const numeric = (name: string, access: number, rest: object = {}) => ({
@@ -144,6 +169,8 @@ describe('Zigbee2MQTT', () => {
     const topic = 'zigbee2mqtt/livingroom/trv';
     await z2m.hear(`${topic}/get`);
     await z2m.hear(`${topic}/set`);
+    // A megabyte that the broker keeps, at each of our starts.
+    await z2m.say('zigbee2mqtt/bridge/devices', '['.repeat(1_048_000), true);
     await z2m.say('zigbee2mqtt/bridge/state', { state: 'online' }, true);
     await z2m.say('zigbee2mqtt/bridge/devices', [valve], true);
     await z2m.say(`${topic}/availability`, { state: 'online' }, true);

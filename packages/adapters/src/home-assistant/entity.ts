@@ -44,7 +44,7 @@ export interface Entity {
 
 /** Software that is read in a better way than by its discovery, and we: by what it calls itself, and by its topics. */
 const nativeOrigins = new Set(['Zigbee2MQTT', 'Tasmota', 'Hearth']);
-const nativeTopics = /^(tele|stat|shellies)\//;
+const nativeTopics = /^(tele|stat|shellies|rtl_433)\//;
 
 /**
  * An entity from its config, long names and all; null where there is nothing of a home's heating in it, or another

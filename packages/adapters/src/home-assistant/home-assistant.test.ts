@@ -188,6 +188,16 @@ describe('sensors by discovery', () => {
     });
   });
 
+  it.each([
+    ['Zigbee2MQTT', { state_topic: 'z2m/a', origin: { name: 'Zigbee2MQTT' } }],
+    ['rtl_433, by its script', { state_topic: 'rtl_433/attic/devices/Nexus-TH/1/181/temperature_C' }],
+    ['Hearth itself', { state_topic: 'hearth/ha/hall/temperature', o: { name: 'Hearth' } }],
+  ])('of %s are left to whoever reads them natively', (_, change) => {
+    const config = { device_class: 'temperature', unit_of_measurement: '°C', unique_id: 'n', ...change };
+    expect(test.hear('homeassistant/sensor/n/n/config', config)).toEqual([]);
+    expect(test.session.topics!.size).toBe(0);
+  });
+
   it('come as a device with its components too', () => {
     test.hear('homeassistant/device/0AFFD2/config', {
       dev: { ids: ['0AFFD2'], name: 'Bathroom' },
