@@ -9,7 +9,7 @@ import type { Entity } from './entity.ts';
 const entitiesMax = 2000;
 /** Topics that they may name. */
 const topicsMax = 4000;
-/** What an availability topic said last is kept when it is as short as `online`. */
+/** What an availability topic said last is kept when it is as short as `{"state":"online"}`. */
 const wordMaxLength = 64;
 
 /** The devices that were made of entities, by id and by each topic that says something of them. */
@@ -22,7 +22,7 @@ interface Index {
 export function createAnnounced() {
   const announced = new Map<string, { digest: string; entities: readonly Entity[] }>();
   const topics = new Set<string>();
-  const words = new Map<string, string>();
+  const words = new Map<string, { text: string; json: unknown }>();
   let index: Index | null = null;
 
   return {
@@ -45,8 +45,10 @@ export function createAnnounced() {
       for (const entity of entities) {
         for (const each of topicsOf(entity)) if (topics.size < topicsMax) topics.add(each);
         // It was announced anew, and who says that it is there does not say so again.
-        for (const each of entity.availability.topics)
-          if (words.has(each)) entity.availability.hear(each, words.get(each)!, undefined);
+        for (const each of entity.availability.topics) {
+          const word = words.get(each);
+          if (word) entity.availability.hear(each, word.text, word.json);
+        }
       }
       return entities.flatMap(({ unsupported }) =>
         unsupported.map((rejection) => ({ kind: 'rejected' as const, device: null, rejection })),
@@ -58,7 +60,7 @@ export function createAnnounced() {
         for (const { availability } of entities) {
           if (!availability.topics.includes(topic)) continue;
           availability.hear(topic, text, json);
-          if (text.length <= wordMaxLength) words.set(topic, text);
+          if (text.length <= wordMaxLength) words.set(topic, { text, json });
         }
     },
   };

@@ -118,6 +118,14 @@ describe('a thermostat by discovery', () => {
     expect(test.values('ems-esp/thermostat_data', emsData)).toHaveProperty(emsId);
   });
 
+  it('is still there when what tells of it is JSON', () => {
+    const avty = [{ t: 'ems-esp/status', val_tpl: '{{ value_json.state }}' }];
+    test.hear(emsTopic, { ...emsThermostat, avty });
+    test.hear('ems-esp/status', { state: 'online' }, { isRetained: true });
+    test.hear(emsTopic, { ...emsThermostat, avty, max_temp: '28' });
+    expect(test.values('ems-esp/thermostat_data', emsData)).toHaveProperty(emsId);
+  });
+
   it('rejects a setpoint that no home has, and takes the rest', () => {
     test.hear('ems-esp/status', 'online');
     const said = test.hear('ems-esp/thermostat_data', { hc1: { ...emsData.hc1, seltemp: 99 } });
