@@ -90,7 +90,7 @@ export const components: Readonly<Record<string, Kind>> = {
     limits: { min: 4, max: 30, step: 0.5 },
     set: (id, target_C) => ({
       method: 'BluTrv.Call',
-      params: { id, method: 'TRV.SetTarget', params: { id: 0, target_C } },
+      params: { id, method: 'Trv.SetTarget', params: { id: 0, target_C } },
     }),
   },
 };

@@ -89,9 +89,13 @@ function open(): AdapterSession {
         message.isRetained ? null : message.receivedAt,
       );
     },
-    ask(id) {
+    ask(id, quantities) {
       const found = find(id);
-      return found && [{ topic: `${found.device.topics.cmnd}STATUS`, payload: '8' }];
+      if (!found) return null;
+      const { cmnd } = found.device.topics;
+      // A command without a value says what holds; not every version has it in its status.
+      const wanted = quantities.includes('setpoint') ? [{ topic: `${cmnd}TEMPTARGETSET`, payload: '' }] : [];
+      return [{ topic: `${cmnd}STATUS`, payload: '8' }, ...wanted];
     },
     set(id, setpoint) {
       const found = find(id);
