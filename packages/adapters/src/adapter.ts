@@ -42,6 +42,12 @@ export interface Outgoing {
   payload: string;
 }
 
+/** Messages that ask for values, and which of those that were wanted they ask for: others may be old. */
+export interface Question {
+  messages: readonly Outgoing[];
+  quantities: readonly QuantityName[];
+}
+
 /** What one kind of software says, understood in the light of what it said before. No I/O and no clock. */
 export interface AdapterSession {
   /** Empty for what is nothing for a home's heating. Never throws, whatever the bytes. */
@@ -49,7 +55,7 @@ export interface AdapterSession {
   /** Topics to be heard besides the adapter's filters, as far as it knows by now; they only become more. */
   topics?: ReadonlySet<string>;
   /** How a device is asked for its present values; null where it cannot be. `request` names the question. */
-  ask?(device: string, quantities: readonly QuantityName[], request: string): readonly Outgoing[] | null;
+  ask?(device: string, quantities: readonly QuantityName[], request: string): Question | null;
   /** How a setpoint in °C, checked against the manifest, is told to a device; null where it cannot be. */
   set?(device: string, setpoint: number, request: string): readonly Outgoing[] | null;
 }

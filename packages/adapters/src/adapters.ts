@@ -8,7 +8,15 @@ import { tasmota } from './tasmota.ts';
 import { zigbee2mqtt } from './zigbee2mqtt.ts';
 
 export { gatewayTopics } from './gateway-topics.ts';
-export type { Adapter, AdapterMessage, AdapterSession, Measured, Outgoing, Said } from './adapter.ts';
+export type {
+  Adapter,
+  AdapterMessage,
+  AdapterSession,
+  Measured,
+  Outgoing,
+  Question,
+  Said,
+} from './adapter.ts';
 
 /** Every adapter there is. */
 export const adapters: readonly Adapter[] = [rtl433, zigbee2mqtt, shelly, shellyGen1, tasmota, homeAssistant];

@@ -52,9 +52,10 @@ function open(): AdapterSession {
       const said = say(id, name, findings, message);
       return said.length === 0 ? said : [...said, presence(id, name, online)];
     },
-    ask(id) {
+    ask(id, quantities) {
       const name = trvAt(id);
-      return name === null ? null : [{ topic: `shellies/${name}/command`, payload: 'update' }];
+      if (name === null) return null;
+      return { messages: [{ topic: `shellies/${name}/command`, payload: 'update' }], quantities };
     },
     set(id, setpoint) {
       const name = trvAt(id);

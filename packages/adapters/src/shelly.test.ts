@@ -46,7 +46,7 @@ describe('a Shelly wall display with a thermostat', () => {
 
   it('is asked by RPC, and its answer names the question', () => {
     notify(prefix, { ts, 'thermostat:0': status, 'humidity:0': { id: 0, rh: 41.5 } });
-    expect(test.session.ask!(id, ['temperature'], 'q-1')).toEqual([
+    expect(test.ask(id, ['temperature'], 'q-1')).toEqual([
       {
         topic: `${prefix}/rpc`,
         payload: JSON.stringify({
@@ -68,7 +68,7 @@ describe('a Shelly wall display with a thermostat', () => {
       arrival: { values: { temperature: 20.2, setpoint: 21 } },
     });
     expect(test.hear(`${prefix}/hearth/rpc`, answer), 'a second time').toEqual([]);
-    const [all] = test.session.ask!(id, ['temperature', 'humidity'], 'q-2')!;
+    const [all] = test.ask(id, ['temperature', 'humidity'], 'q-2')!;
     expect(all!.payload).toContain('Shelly.GetStatus');
     const whole = { id: 'q-2', result: { sys: {}, 'thermostat:0': status, 'humidity:0': { rh: 40 } } };
     expect(test.hear(`${prefix}/hearth/rpc`, whole)[0]).toMatchObject({
@@ -79,7 +79,7 @@ describe('a Shelly wall display with a thermostat', () => {
 
   it('can be asked as soon as it is online, whatever it has', () => {
     test.hear(`${prefix}/online`, 'true', { isRetained: true });
-    expect(test.session.ask!(id, ['temperature'], 'q')![0]!.payload).toContain('Shelly.GetStatus');
+    expect(test.ask(id, ['temperature'], 'q')![0]!.payload).toContain('Shelly.GetStatus');
     expect(test.session.set!(id, 20, 'c')![0]!.payload).toContain('Thermostat.SetConfig');
   });
 
@@ -103,7 +103,7 @@ describe('a Shelly wall display with a thermostat', () => {
 
   it('is no answer of another device, and none that the broker kept', () => {
     notify(prefix, { ts, 'thermostat:0': status });
-    test.session.ask!(id, ['temperature'], 'q');
+    test.ask(id, ['temperature'], 'q');
     expect(test.hear('shellyother-000000000000/hearth/rpc', { id: 'q', result: status })).toEqual([]);
     expect(test.hear(`${prefix}/hearth/rpc`, { id: 'q', result: status }, { isRetained: true })).toEqual([]);
     expect(test.hear(`${prefix}/hearth/rpc`, { id: 'q', result: status })).not.toEqual([]);
@@ -133,7 +133,7 @@ describe('a Shelly H&T', () => {
     expect(test.hear(`${prefix}/online`, 'false')).toEqual([
       { kind: 'presence', device: id, isOnline: null },
     ]);
-    expect(test.session.ask!(id, ['temperature'], 'q')).toBeNull();
+    expect(test.ask(id, ['temperature'], 'q')).toBeNull();
   });
 
   it('says which sensor failed', () => {
@@ -159,7 +159,7 @@ describe('a valve behind a Shelly gateway', () => {
     });
     const own = (heard as { device: { id: string } }).device.id;
     expect(own.startsWith(id.slice(0, 20))).toBe(true);
-    expect(JSON.parse(test.session.ask!(own, ['temperature'], 'q')![0]!.payload)).toMatchObject({
+    expect(JSON.parse(test.ask(own, ['temperature'], 'q')![0]!.payload)).toMatchObject({
       method: 'BluTrv.GetRemoteStatus',
       params: { id: 200 },
     });
@@ -211,8 +211,8 @@ describe('a Shelly, whatever comes', () => {
     const hostile = '{"method":"NotifyStatus","params":{"__proto__":{"tC":1}}}';
     expect(test.hear('t/events/rpc', hostile)).toEqual([]);
     for (let i = 0; i < 400; i++) test.hear(`shelly${i}/online`, 'true');
-    expect(test.session.ask!('shelly-200', [], 'q')).not.toBeNull();
-    expect(test.session.ask!('shelly-399', [], 'q')).toBeNull();
+    expect(test.ask('shelly-200', [], 'q')).not.toBeNull();
+    expect(test.ask('shelly-399', [], 'q')).toBeNull();
   });
 });
 
@@ -238,7 +238,7 @@ describe('Shellys of the first generation', () => {
       },
       { kind: 'presence', isOnline: true },
     ]);
-    expect(gen1.session.ask!(trv, ['temperature'], 'q')).toEqual([
+    expect(gen1.ask(trv, ['temperature'], 'q')).toEqual([
       { topic: 'shellies/shellytrv-60A423DAA6CE/command', payload: 'update' },
     ]);
     expect(gen1.session.set!(trv, 20.5, 'c')).toEqual([
@@ -265,7 +265,7 @@ describe('Shellys of the first generation', () => {
       { kind: 'rejected', rejection: { rule: 'range' } },
       { kind: 'presence', isOnline: null },
     ]);
-    expect(gen1.session.ask!('shelly-ht-f3b2a1', ['temperature'], 'q')).toBeNull();
+    expect(gen1.ask('shelly-ht-f3b2a1', ['temperature'], 'q')).toBeNull();
     expect(gen1.hear('shellies/shellyht-F3B2A1/online', 'false')).toMatchObject([{ isOnline: null }]);
   });
 

@@ -143,7 +143,8 @@ function open(): AdapterSession {
       const [component = null] = asked.size === 1 || device.key !== null ? asked : [];
       if (device.key !== null && !component) return null;
       remember(request, device, component);
-      return [rpc(device, request, component?.ask ?? { method: 'Shelly.GetStatus' })];
+      const message = rpc(device, request, component?.ask ?? { method: 'Shelly.GetStatus' });
+      return { messages: [message], quantities };
     },
     set(id, setpoint, request) {
       const device = devices.get(id);

@@ -98,14 +98,14 @@ describe('Tasmota', () => {
 
   it('is asked for its status, which is read as a report is', () => {
     discover();
-    expect(test.session.ask!(id, ['temperature'], 'q')).toEqual([
+    expect(test.ask(id, ['temperature'], 'q')).toEqual([
       { topic: 'cmnd/tasmota_A1B2C3/STATUS', payload: '8' },
     ]);
     for (const status of ['STATUS8', 'STATUS10'])
       expect(test.values(`stat/tasmota_A1B2C3/${status}`, { StatusSNS: report })).toEqual({
         [id]: { temperature: 20.9 },
       });
-    expect(test.session.ask!('tasmota-000000000000', [], 'q')).toBeNull();
+    expect(test.ask('tasmota-000000000000', [], 'q')).toBeNull();
   });
 
   it('has a thermostat that is set', () => {
@@ -122,7 +122,7 @@ describe('Tasmota', () => {
     expect(test.session.set!(id, 21, 'c')).toEqual([
       { topic: 'cmnd/tasmota_A1B2C3/TEMPTARGETSET', payload: '21' },
     ]);
-    expect(test.session.ask!(id, ['temperature', 'setpoint'], 'q')).toEqual([
+    expect(test.ask(id, ['temperature', 'setpoint'], 'q')).toEqual([
       { topic: 'cmnd/tasmota_A1B2C3/STATUS', payload: '8' },
       { topic: 'cmnd/tasmota_A1B2C3/TEMPTARGETSET', payload: '' },
     ]);
@@ -143,7 +143,7 @@ describe('Tasmota', () => {
   it('has the topics that its own configuration makes', () => {
     discover({ ft: 'house/%topic%/%prefix%', tp: ['c', 's', 't'], t: 'cellar' });
     expect(test.values('house/cellar/t/SENSOR', report)).toHaveProperty(id);
-    expect(test.session.ask!(id, [], 'q')).toEqual([{ topic: 'house/cellar/c/STATUS', payload: '8' }]);
+    expect(test.ask(id, [], 'q')).toEqual([{ topic: 'house/cellar/c/STATUS', payload: '8' }]);
   });
 
   it('names no topics that its gateway does not reach', () => {

@@ -95,7 +95,7 @@ function open(): AdapterSession {
       const { cmnd } = found.device.topics;
       // A command without a value says what holds; not every version has it in its status.
       const wanted = quantities.includes('setpoint') ? [{ topic: `${cmnd}TEMPTARGETSET`, payload: '' }] : [];
-      return [{ topic: `${cmnd}STATUS`, payload: '8' }, ...wanted];
+      return { messages: [{ topic: `${cmnd}STATUS`, payload: '8' }, ...wanted], quantities };
     },
     set(id, setpoint) {
       const found = find(id);

@@ -1,4 +1,4 @@
-import type { Adapter, Said } from './adapter.ts';
+import type { Adapter, Outgoing, Said } from './adapter.ts';
 
 /** When the messages of tests come. */
 export const receivedAt = Date.UTC(2026, 10, 22, 17, 55, 1, 345);
@@ -24,6 +24,9 @@ export function openTest(adapter: Adapter) {
   return {
     session,
     hear,
+    /** The messages that ask a device, null where it cannot be. */
+    ask: (...question: Parameters<NonNullable<typeof session.ask>>): readonly Outgoing[] | null =>
+      session.ask?.(...question)?.messages ?? null,
     /** What the message says was measured, by device. */
     values(...message: Parameters<typeof hear>): Record<string, object> {
       const said = hear(...message);

@@ -137,11 +137,12 @@ describe('Zigbee2MQTT', () => {
 
   it('asks for what can be read, and for nothing else', () => {
     list(trv, sensor);
-    expect(z2m.session.ask!(id, ['temperature', 'battery'], 'q')).toEqual([
+    expect(z2m.ask(id, ['temperature', 'battery'], 'q')).toEqual([
       { topic: 'zigbee2mqtt/livingroom/trv/get', payload: '{"local_temperature":""}' },
     ]);
-    expect(z2m.session.ask!(id, ['battery'], 'q')).toBeNull();
-    expect(z2m.session.ask!('z2m-0x00124b0000000002', ['temperature'], 'q')).toBeNull();
+    expect(z2m.session.ask!(id, ['temperature', 'battery'], 'q')!.quantities).toEqual(['temperature']);
+    expect(z2m.ask(id, ['battery'], 'q')).toBeNull();
+    expect(z2m.ask('z2m-0x00124b0000000002', ['temperature'], 'q')).toBeNull();
     expect(list(sensor)[0]).toMatchObject({ device: { about: { kind: 'sensor', commands: {} } } });
   });
 
@@ -178,7 +179,7 @@ describe('Zigbee2MQTT', () => {
     expect(z2m.hear('zigbee2mqtt/livingroom/trv', state)).toEqual([]);
     list();
     expect(z2m.hear('zigbee2mqtt/hall', state)).toEqual([]);
-    expect(z2m.session.ask!(id, ['temperature'], 'q')).toBeNull();
+    expect(z2m.ask(id, ['temperature'], 'q')).toBeNull();
   });
 
   it('may have a base topic of its own', () => {

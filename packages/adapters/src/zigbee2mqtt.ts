@@ -92,10 +92,11 @@ function open(): AdapterSession {
     },
     ask(id, quantities) {
       const device = byId.get(id);
-      const properties = quantities.flatMap((name) => device?.gettable.get(name) ?? []);
-      if (!device || properties.length === 0) return null;
-      const wanted = Object.fromEntries(properties.map((property) => [property, '']));
-      return [{ topic: `${device.topic}/get`, payload: JSON.stringify(wanted) }];
+      const readable = quantities.filter((name) => device?.gettable.has(name));
+      if (!device || readable.length === 0) return null;
+      const wanted = Object.fromEntries(readable.map((name) => [device.gettable.get(name)!, '']));
+      const message = { topic: `${device.topic}/get`, payload: JSON.stringify(wanted) };
+      return { messages: [message], quantities: readable };
     },
     set(id, setpoint) {
       const device = byId.get(id);

@@ -3,6 +3,7 @@ import {
   type AdapterMessage,
   type AdapterSession,
   type Outgoing,
+  type Question,
   type Said,
 } from '@hearth/adapters';
 import type { Device, QuantityName } from '@hearth/contract';
@@ -15,7 +16,7 @@ export interface Foreign extends Disposable {
   /** Subscribed at QoS 0: what waited would look as if it was measured when we came back. */
   liveFilters(): readonly string[];
   read(message: AdapterMessage): { source: Device['source']; said: readonly Said[] } | null;
-  ask(device: Device, quantities: readonly QuantityName[], request: string): readonly Outgoing[] | null;
+  ask(device: Device, quantities: readonly QuantityName[], request: string): Question | null;
   set(device: Device, setpoint: number, request: string): readonly Outgoing[] | null;
 }
 

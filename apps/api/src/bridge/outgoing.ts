@@ -27,8 +27,10 @@ export function createOutgoing(parts: {
   return {
     get(device: Device, conn: number | null, id: string, get: readonly QuantityName[]): Sent | null {
       if (device.source === 'contract') return native(device, { id, conn, get });
-      const messages = foreign.ask(device, get, id);
-      return messages && { sent: all(messages), loose: device.ask === 'read' ? get : null };
+      const question = foreign.ask(device, get, id);
+      if (!question) return null;
+      // What was not asked for may be in the report all the same, and is no answer.
+      return { sent: all(question.messages), loose: device.ask === 'read' ? question.quantities : null };
     },
     set(device: Device, conn: number | null, id: string, setpoint: number): Sent | null {
       if (device.source === 'contract') return native(device, { id, conn, set: { setpoint } });

@@ -159,13 +159,14 @@ describe('Zigbee2MQTT', () => {
           type: 'climate',
           features: [numeric('local_temperature', 5), numeric('occupied_heating_setpoint', 7, limits)],
         },
+        { ...numeric('battery', 1), unit: '%' },
       ],
     },
   };
 
   test('is read, asked by /get, set by /set within limits, and away with its bridge', async () => {
     const z2m = await connect('zigbee2mqtt', 'zigbee');
-    const state = { local_temperature: 19.8, occupied_heating_setpoint: 20 };
+    const state = { local_temperature: 19.8, occupied_heating_setpoint: 20, battery: 80 };
     const topic = 'zigbee2mqtt/livingroom/trv';
     await z2m.hear(`${topic}/get`);
     await z2m.hear(`${topic}/set`);
@@ -191,6 +192,12 @@ describe('Zigbee2MQTT', () => {
       legs: { onDeviceMs: null },
     });
     expect(z2m.told).toContainEqual([`${topic}/get`, '{"local_temperature":""}']);
+    const all = await rig.bridge.ask(device(id)!, {});
+    expect(all, 'a battery that cannot be read is no answer').toMatchObject({
+      outcome: 'answered',
+      values: { temperature: 20.1, setpoint: 20 },
+    });
+    expect(all).not.toHaveProperty('values.battery');
 
     await expect(rig.bridge.setSetpoint(device(id)!, 99, 'Ann')).rejects.toThrow('4 to 35');
     z2m.answers((asked, payload) => {

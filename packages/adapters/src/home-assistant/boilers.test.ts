@@ -36,7 +36,7 @@ describe('EMS-ESP', () => {
   });
 
   it('is asked for a value by its name, and answers on the topic that all answers share', () => {
-    expect(test.session.ask!(id, ['temperature'], 'q')).toEqual([
+    expect(test.ask(id, ['temperature'], 'q')).toEqual([
       { topic: 'ems-esp/thermostat/currtemp', payload: '' },
     ]);
     expect(test.values('ems-esp/response', response)).toEqual({ [id]: { temperature: 20.7 } });
@@ -48,13 +48,13 @@ describe('EMS-ESP', () => {
   });
 
   it('is asked for a second circuit by that', () => {
-    expect(test.session.ask!('ha-thermostat-hc2', ['temperature'], 'q')).toEqual([
+    expect(test.ask('ha-thermostat-hc2', ['temperature'], 'q')).toEqual([
       { topic: 'ems-esp/thermostat/hc2/currtemp', payload: '' },
     ]);
   });
 
   it('says in words that it could not, to the one that was asked', () => {
-    test.session.ask!(id, ['temperature'], 'q');
+    test.ask(id, ['temperature'], 'q');
     const words = "MQTT command failed with error no 'nosuch' in boiler (Not Found)";
     expect(test.hear('ems-esp/response', words).filter(({ kind }) => kind === 'refused')).toEqual([
       { kind: 'refused', device: id, detail: words },
@@ -81,7 +81,7 @@ describe('ebusd', () => {
       value_template: '{{value_json["temp"].value}}',
       device: { identifiers: 'ebusd_700', manufacturer: 'ebusd.eu', name: 'ebusd 700' },
     });
-    expect(test.session.ask!('ha-ebusd-700', ['outsideTemperature'], 'q')).toEqual([
+    expect(test.ask('ha-ebusd-700', ['outsideTemperature'], 'q')).toEqual([
       { topic: 'ebusd/700/OutsideTemp/get', payload: '' },
     ]);
     expect(test.values('ebusd/700/OutsideTemp', '{\n     "temp": {"value": 3.25}}')).toEqual({
@@ -101,7 +101,7 @@ describe('BSB-LAN', () => {
       }),
       device: { identifiers: 'bsb-lan', name: 'BSB-LAN' },
     });
-    expect(test.session.ask!('ha-bsb-lan', ['temperature'], 'q')).toEqual([
+    expect(test.ask('ha-bsb-lan', ['temperature'], 'q')).toEqual([
       { topic: 'BSB-LAN/0/51/8740/poll', payload: '' },
     ]);
     expect(test.values('BSB-LAN/0/51/8740/status', '20.3')).toEqual({ 'ha-bsb-lan': { temperature: 20.3 } });

@@ -1,8 +1,9 @@
+import type { QuantityName } from '@hearth/contract';
 import type { Adapter, AdapterMessage, AdapterSession, Outgoing, Said } from '../adapter.ts';
 import { readJson, word } from '../json.ts';
 import { Findings } from '../quantity.ts';
 import { createAnnounced } from './announced.ts';
-import { readEmsResponse } from './boilers.ts';
+import { readEmsResponse, type Hook } from './boilers.ts';
 import type { Made } from './devices.ts';
 import { discoveryFilters, readDiscovery } from './discovery.ts';
 
@@ -41,11 +42,13 @@ function open(): AdapterSession {
         ),
       );
     },
-    ask(id, quantities): readonly Outgoing[] | null {
+    ask(id, quantities) {
       const givers = announced.devices().byId.get(id)?.givers;
-      const hooks = quantities.flatMap((quantity) => givers?.get(quantity)?.point.hook ?? []);
+      const hookFor = (quantity: QuantityName): Hook | null => givers?.get(quantity)?.point.hook ?? null;
+      const readable = quantities.filter((quantity) => hookFor(quantity) !== null);
+      const hooks = readable.map((quantity) => hookFor(quantity)!);
       for (const { response } of hooks) if (response) asked.set(response.topic, id);
-      return hooks.length === 0 ? null : hooks.map((hook) => hook.ask);
+      return hooks.length === 0 ? null : { messages: hooks.map((hook) => hook.ask), quantities: readable };
     },
     topics: announced.topics,
     set(id, setpoint): readonly Outgoing[] | null {
