@@ -37,8 +37,14 @@ const connectTimeoutMs = 10_000;
 /** How long an orderly goodbye may take before the socket is just closed. */
 const goodbyeMs = 1500;
 
+/** How long to wait before another try: doubles with each failure, plus a random part of up to as much again. ms */
+export function retryPauseMs(failures: number, random: Random): number {
+  const pauseMs = Math.min(retryMaxMs / 2, retryMinMs * 2 ** (failures - 1));
+  return pauseMs + random() * pauseMs;
+}
+
 /**
- * One device's connection to the broker, made again with full jitter whenever it breaks. Every connection is a
+ * One device's connection to the broker, made again after growing pauses whenever it breaks. Every connection is a
  * new MQTT.js client with a clean session: what must be sent again is in the device's buffer, not in a library's.
  */
 export class Link {
@@ -151,8 +157,7 @@ export class Link {
     this.#client = null;
     client.end(true);
     this.#options.onDown();
-    const longestMs = Math.min(retryMaxMs, retryMinMs * 2 ** ++this.#failures);
-    const waitMs = retryMinMs + this.#options.random() * longestMs;
+    const waitMs = retryPauseMs(++this.#failures, this.#options.random);
     this.#stopWaiting = after(this.#options.clock, waitMs, () => this.#open());
   }
 
