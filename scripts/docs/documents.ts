@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageKinds } from '@hearth/contract';
 import { asyncapiDocument, type Examples } from './asyncapi.ts';
+import { checksDocument } from './checks.ts';
 import { openapiDocument } from './openapi.ts';
 import type { Json } from './schemas.ts';
 
@@ -17,6 +18,7 @@ export function referenceDocuments(): Record<string, string> {
   return {
     'openapi.json': print(openapiDocument(version)),
     'asyncapi.json': print(asyncapiDocument(version, validPayloads())),
+    'checks.md': checksDocument(),
   };
 }
 

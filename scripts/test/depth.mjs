@@ -6,6 +6,7 @@
  * @property {number} storeKills of a store that seals, prunes and copies
  * @property {number} storePowerCuts images of its disk
  * @property {number} histories of readings that a store is compared with a sorted map on
+ * @property {number} mutants devices that break one rule, each of which the conformance kit has to find
  */
 
 /** What is promised of every commit. @type {Depth} */
@@ -16,6 +17,7 @@ const whole = {
   storeKills: 60,
   storePowerCuts: 200,
   histories: 10_000,
+  mutants: 100,
 };
 /**
  * The same tests for who waits for them. Fuzzing is cut less: growing memory shows only behind the first 600 runs.
@@ -28,6 +30,7 @@ const brief = {
   storeKills: 10,
   storePowerCuts: 30,
   histories: 250,
+  mutants: 46,
 };
 
 /**

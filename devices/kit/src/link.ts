@@ -1,0 +1,85 @@
+import { generate, parser as createParser, type IConnectPacket, type Packet } from 'mqtt-packet';
+import type { Socket } from 'node:net';
+import type { Shown } from './authority.ts';
+import type { Log } from './log.ts';
+
+/** One connection of the device: packets in and out, all of them in the log. */
+export interface Link {
+  /** From 1, in the order in which they were opened. */
+  readonly number: number;
+  readonly openedAt: number;
+  /** What the broker showed of itself; null without TLS. */
+  readonly shown: Shown | null;
+  /** Null until it has come. */
+  connect: IConnectPacket | null;
+  /** Null while it is open. Times are milliseconds of the run. */
+  closedAt: number | null;
+  /** Who ended it; null while it is open. */
+  endedBy: 'device' | 'kit' | null;
+  /** Topic filters that were granted, and their QoS. */
+  readonly filters: Map<string, 0 | 1>;
+  send(packet: Packet): void;
+  /** Ends when what was sent is on its way. */
+  end(): void;
+  /** Ends without a word. */
+  cut(): void;
+}
+
+export interface LinkOptions {
+  number: number;
+  socket: Socket;
+  shown: Shown | null;
+  log: Log;
+  onPacket: (link: Link, packet: Packet) => void;
+}
+
+/** Speaks MQTT on a socket whose opening is in the log already. */
+export function openLink({ number, socket, shown, log, onPacket }: LinkOptions): Link {
+  const parser = createParser({ protocolVersion: 4 });
+  const link: Link = {
+    number,
+    openedAt: log.now(),
+    shown,
+    connect: null,
+    closedAt: null,
+    endedBy: null,
+    filters: new Map(),
+    send(packet) {
+      if (!socket.writable) return;
+      log.note({ link: number, from: 'kit', what: packet.cmd, packet });
+      socket.write(generate(packet, { protocolVersion: link.connect?.protocolVersion ?? 4 }));
+    },
+    end() {
+      link.endedBy ??= 'kit';
+      socket.destroySoon();
+    },
+    cut() {
+      link.endedBy ??= 'kit';
+      socket.destroy();
+    },
+  };
+  parser.on('packet', (packet) => {
+    if (packet.cmd === 'connect') link.connect ??= packet;
+    if (packet.cmd === 'disconnect') link.endedBy ??= 'device';
+    log.note({ link: number, from: 'device', what: packet.cmd, packet });
+    onPacket(link, packet);
+  });
+  parser.on('error', (error) => {
+    log.note({ link: number, from: 'device', what: 'malformed', words: error.message });
+    link.cut();
+  });
+  socket.setNoDelay(true);
+  socket.on('error', (error) => {
+    if (shown !== null && link.connect === null)
+      log.note({ link: number, from: 'device', what: 'broke-tls', words: error.message });
+  });
+  socket.on('data', (bytes) => void (link.closedAt === null && parser.parse(bytes)));
+  // What a device that went away still has to be sent is of no use.
+  socket.on('end', () => socket.destroy());
+  socket.on('close', () => {
+    link.closedAt = log.now();
+    link.endedBy ??= 'device';
+    log.note({ link: number, from: link.endedBy, what: 'closed' });
+  });
+  return link;
+}

@@ -1,0 +1,79 @@
+import type { Bench } from './bench.ts';
+import { fail, notApplicable, notRun, type Check, type Finding, type Level, type Verdict } from './check.ts';
+import { evidenceLines } from './evidence.ts';
+
+/** What came of one check. */
+export interface Result {
+  id: string;
+  level: Level;
+  clause: string;
+  says: string;
+  verdict: Verdict;
+  /** What was seen, or why it was not tried. */
+  why?: string;
+  /** What was made shorter by `--quick`. */
+  scaled?: string;
+  /** Where it failed. */
+  mend?: string;
+  evidence?: string[];
+}
+
+/** Runs one check after the other, and tells each result as it comes. */
+export async function runChecks(
+  bench: Bench,
+  order: readonly Check[],
+  tell: (result: Result) => void,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const check of order) {
+    const from = bench.log.entries.length;
+    const finding = await runOne(bench, check);
+    const result = resultOf(bench, check, finding, from);
+    results.push(result);
+    tell(result);
+  }
+  return results;
+}
+
+async function runOne(bench: Bench, check: Check): Promise<Finding> {
+  const { kind = 'tried', span } = check;
+  if (kind !== 'watched' && !(await bench.ready()))
+    return notRun('the device did not connect and send a reading');
+  const lacking = lackOf(bench, check);
+  if (lacking) return lacking;
+  try {
+    return await check.run(bench, span ? (bench.isQuick ? span.quick : span.full) : 0);
+  } catch (error) {
+    // Its messages are of any shape whatever: what a check trips over is the device's.
+    return fail(`what it said cannot be judged (${(error as Error).message})`);
+  }
+}
+
+/** Why a check cannot be tried, or has nothing to try; null when it can. */
+function lackOf({ power, hand, about }: Bench, { needs = [] }: Check): Finding | null {
+  if (needs.includes('get') && !about.commands?.get) return notApplicable('it does not answer requests');
+  if (needs.includes('set') && !about.commands?.set?.setpoint) return notApplicable('it takes no setpoint');
+  if (needs.includes('temperature') && !about.quantities?.temperature)
+    return notApplicable('it has no temperature');
+  if (needs.includes('power') && !power) return notRun('the kit cannot cut its power: see --run');
+  if (needs.includes('hand') && !hand) return notRun('nobody can touch it: see --hand');
+  return null;
+}
+
+function resultOf(bench: Bench, check: Check, finding: Finding, from: number): Result {
+  const { id, level, clause, says, mend, span } = check;
+  const { verdict, why } = finding;
+  const result: Result = { id, level, clause, says, verdict };
+  if (why !== undefined) result.why = why;
+  const wasTried = verdict === 'pass' || verdict === 'fail';
+  if (span && bench.isQuick && wasTried) result.scaled = scaledWords(span);
+  if (verdict !== 'fail') return result;
+  const evidence = finding.evidence ?? bench.log.entries.slice(from);
+  return { ...result, mend, evidence: evidenceLines(evidence, bench.secret) };
+}
+
+function scaledWords({ what, full, quick, unit }: NonNullable<Check['span']>): string {
+  if (unit === 'times') return `${quick} ${what} in place of ${full}`;
+  const time = (ms: number): string => (ms >= 60_000 ? `${ms / 60_000} min` : `${ms / 1000} s`);
+  return `${what}: ${time(quick)} in place of ${time(full)}`;
+}

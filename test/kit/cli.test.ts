@@ -1,0 +1,76 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checks } from '@hearth/kit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { start, type Ended } from '../interop/programs.ts';
+import { root } from './runs.ts';
+
+const cli = join(root, 'devices/kit/src/cli/hearth-kit.ts');
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hearth-kit-cli-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** As npm runs it: in the folder of Hearth, for a user who is in another. */
+async function kit(...args: string[]): Promise<Ended> {
+  await using program = start(process.execPath, [cli, ...args], {
+    cwd: root,
+    env: { INIT_CWD: folder, PERIOD_MS: '500', RETRY_MIN_MS: '100' },
+  });
+  return await program.ended;
+}
+
+test('checks a device, and writes a certificate that can be verified and not be altered', async () => {
+  const run = `exec '${process.execPath}' '${join(root, 'examples/device.mjs')}'`;
+  const words = ['check', '--device', 'hall', '--run', run, '--quick', '--only', 'requests,birth.order'];
+  const checked = await kit(...words, '--out', 'paper', '--key', 'key.pem', '--signer', 'Ada of the lab');
+  expect(checked.output).toMatch(/✓ must {3}requests\.answered/);
+  expect(checked.output).toMatch(/14 passed, 0 failed/);
+  expect(checked.code).toBe(0);
+
+  const verified = await kit('verify', 'paper/certificate.json');
+  expect(verified.output).toMatch(/^Whole\. Example MQTT\.js thermostat \(hall\), firmware 1\.0\.0: passed/);
+  expect(verified.output).toMatch(/Signed by Ada of the lab, key ([0-9a-f]{4} ?){16}\./);
+  expect(verified.code).toBe(0);
+  expect(await readFile(join(folder, 'paper/certificate.html'), 'utf8')).toContain('Passes');
+
+  const certificate = await readFile(join(folder, 'paper/certificate.json'), 'utf8');
+  await writeFile(
+    join(folder, 'forged.json'),
+    certificate.replace('"firmware": "1.0.0"', '"firmware": "2.0.0"'),
+  );
+  const forged = await kit('verify', 'forged.json', '--json');
+  expect(JSON.parse(forged.output)).toMatchObject({ isWhole: false });
+  expect(forged.code).toBe(1);
+});
+
+test('says what is wrong with a device that never connects, and what it said itself', async () => {
+  const { code, output } = await kit(
+    'check',
+    '--device',
+    'hall',
+    '--run',
+    'echo no wifi; exit 1',
+    '--quick',
+    '--only',
+    'birth',
+  );
+  expect(output).toMatch(/· must {3}birth\.about {14}it sent no about/);
+  expect(output).toMatch(/The device said:\nno wifi/);
+  expect(code).toBe(1);
+});
+
+test('lists every check', async () => {
+  const { output } = await kit('list', '--json');
+  expect(JSON.parse(output)).toHaveLength(checks.length);
+});
+
+test('explains itself to whoever mistypes', async () => {
+  const { code, output } = await kit('chek');
+  expect(code).toBe(2);
+  expect(output).toMatch(/there is no verb chek/);
+  expect(await kit('verify', 'nowhere.json')).toMatchObject({ code: 1 });
+});
