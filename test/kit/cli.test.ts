@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checks } from '@hearth/kit';
+import { checks, type Certificate } from '@hearth/kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { start, type Ended } from '../interop/programs.ts';
 import { root } from './runs.ts';
@@ -22,6 +22,36 @@ async function kit(...args: string[]): Promise<Ended> {
   });
   return await program.ended;
 }
+
+/** One that has ended and waits for somebody to notice has no command line. */
+const commandLine = (pid: number): Promise<string> =>
+  readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+
+/** What the kit printed for a person who points a device at it. */
+const told = (output: string, what: RegExp): string => what.exec(output)?.[1] ?? '';
+
+test('waits for a device that a person points at it', async () => {
+  const words = ['check', '--device', 'hall', '--quick', '--only', 'requests.answered,birth.boot', '--json'];
+  await using program = start(process.execPath, [cli, ...words], { cwd: root, env: { INIT_CWD: folder } });
+  await expect.poll(() => program.output()).toMatch(/first reading/);
+  const output = program.output();
+  const env = {
+    DEVICE: 'hall',
+    SECRET: told(output, /password +(\S+)/),
+    CA_FILE: told(output, /authority +(\S+)/),
+    PORT: told(output, /mqtts:\/\/127\.0\.0\.1:(\d+)/),
+    STATE_DIR: folder,
+  };
+  await using device = start(process.execPath, [join(root, 'examples/device.mjs')], { env });
+  const { code, output: said } = await program.ended;
+  const { summary, results } = JSON.parse(said.slice(said.indexOf('{'))) as Certificate;
+  expect(results).toMatchObject([
+    { id: 'birth.boot', verdict: 'not-run', why: 'the kit cannot cut its power: see --run' },
+    { id: 'requests.answered', verdict: 'pass' },
+  ]);
+  expect(summary.outcome, device.output()).toBe('incomplete');
+  expect(code).toBe(0);
+});
 
 test('checks a device, and writes a certificate that can be verified and not be altered', async () => {
   const run = `exec '${process.execPath}' '${join(root, 'examples/device.mjs')}'`;
@@ -61,6 +91,19 @@ test('says what is wrong with a device that never connects, and what it said its
   expect(output).toMatch(/· must {3}birth\.about {14}it sent no about/);
   expect(output).toMatch(/The device said:\nno wifi/);
   expect(code).toBe(1);
+});
+
+test('takes the device along when it is told to leave', async () => {
+  const run = 'echo $$ > pid; exec sleep 600';
+  await using program = start(process.execPath, [cli, 'check', '--device', 'hall', '--run', run], {
+    env: { INIT_CWD: folder },
+  });
+  const pid = async (): Promise<number> => Number(await readFile(join(folder, 'pid'), 'utf8').catch(() => 0));
+  await expect.poll(pid).toBeGreaterThan(1);
+  const device = await pid();
+  expect(await commandLine(device)).not.toBe('');
+  await program.kill('SIGTERM');
+  await expect.poll(() => commandLine(device)).toBe('');
 });
 
 test('lists every check', async () => {

@@ -70,7 +70,7 @@ export function judgeEach<T>(
     return why === null ? [] : [{ why, entries: entriesOf(one) }];
   });
   const [first] = faults;
-  if (!first) return pass;
+  if (!first) return { verdict: 'pass', evidence: entriesOf(seen.at(-1)!) };
   const more = faults.length > 1 ? ` (${faults.length} of ${seen.length})` : '';
   return fail(
     first.why + more,

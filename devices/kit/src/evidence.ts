@@ -1,6 +1,5 @@
 import type { Entry } from './log.ts';
 
-const linesMax = 16;
 const payloadMax = 160;
 
 /** Of a packet, what a person wants to see; null for nothing. */
@@ -20,10 +19,10 @@ function words({ packet, words: said }: Entry): string {
 }
 
 /**
- * The newest of what happened, a line each: seconds of the run, number of the connection, direction, packet. Secrets are
+ * The newest of what happened, at most `linesMax`, a line each: seconds of the run, number of the connection, direction, packet. Secrets are
  * left out, and long payloads are cut.
  */
-export function evidenceLines(entries: readonly Entry[], secret: string): string[] {
+export function evidenceLines(entries: readonly Entry[], secret: string, linesMax: number): string[] {
   return entries.slice(-linesMax).map((entry) => {
     const text = words(entry)
       .replaceAll(secret, '(secret)')

@@ -15,6 +15,19 @@ export interface Power extends AsyncDisposable {
   readonly output: string;
 }
 
+/** The process groups that run: none outlives the kit, whatever ends it. */
+const groups = new Set<number>();
+process.on('exit', () => {
+  for (const group of groups) process.kill(-group, 'SIGKILL');
+});
+
+async function whenEnded(child: ChildProcess): Promise<void> {
+  const { pid } = child;
+  if (pid !== undefined) groups.add(pid);
+  await once(child, 'exit').catch(() => {});
+  if (pid !== undefined) groups.delete(pid);
+}
+
 const stopPatienceMs = 3000;
 const outputMax = 4000;
 
@@ -57,9 +70,7 @@ export function powerOf({ command, env, cwd, onEnd }: PowerOptions): Power {
         stdio: ['pipe', 'pipe', 'pipe'],
       });
       child = started;
-      gone = once(started, 'exit')
-        .catch(() => {})
-        .then(onEnd);
+      gone = whenEnded(started).then(onEnd);
       for (const stream of [started.stdout, started.stderr])
         stream.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-outputMax)));
       // A device may end while it is told something.

@@ -13,8 +13,9 @@ export interface Result {
   why?: string;
   /** What was made shorter by `--quick`. */
   scaled?: string;
-  /** Where it failed. */
+  /** How to mend it, where it failed. */
   mend?: string;
+  /** What was seen, a line each. */
   evidence?: string[];
 }
 
@@ -67,10 +68,19 @@ function resultOf(bench: Bench, check: Check, finding: Finding, from: number): R
   if (why !== undefined) result.why = why;
   const wasTried = verdict === 'pass' || verdict === 'fail';
   if (span && bench.isQuick && wasTried) result.scaled = scaledWords(span);
-  if (verdict !== 'fail') return result;
-  const evidence = finding.evidence ?? bench.log.entries.slice(from);
-  return { ...result, mend, evidence: evidenceLines(evidence, bench.secret) };
+  if (verdict === 'fail') result.mend = mend;
+  if (wasTried) {
+    const seen = finding.evidence ?? bench.log.entries.slice(from);
+    const entries = verdict === 'pass' ? seen.filter(({ what }) => !quiet.has(what)) : seen;
+    result.evidence = evidenceLines(entries, bench.secret, linesMax[verdict]);
+  }
+  return result;
 }
+
+/** What always happens says nothing of what went well. */
+const quiet: ReadonlySet<string> = new Set(['puback', 'pingreq', 'pingresp']);
+/** A fault needs more to be seen than its absence. */
+const linesMax = { fail: 16, pass: 6 } as const;
 
 function scaledWords({ what, full, quick, unit }: NonNullable<Check['span']>): string {
   if (unit === 'times') return `${quick} ${what} in place of ${full}`;

@@ -18,7 +18,7 @@ async function turnAway(bench: Bench, connack: 5 | 'none', times: number) {
   {
     using _ = bench.door.behave({ connack });
     up?.link.cut();
-    const patienceMs = bench.isQuick ? 30_000 : 300_000;
+    const patienceMs = bench.isQuick ? 60_000 : 300_000;
     const hasTried = () => endedSince(log, from).length > times;
     await log.until(() => bench.hasEnded || hasTried(), patienceMs);
     isTried = hasTried();

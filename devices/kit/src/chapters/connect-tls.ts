@@ -30,7 +30,9 @@ async function showWrong(bench: Bench, shows: Shown, what: string): Promise<Find
     );
   if (!(await bench.back(up?.link ?? null))) return fail('afterwards it did not come back');
   const hasRefused = bench.door.links.some((link) => link.shown === shows && link.openedAt >= from);
-  return hasRefused ? pass : notRun('it was not shown that certificate');
+  const ends = new Set(['opened', 'broke-tls', 'connect', 'connack', 'closed']);
+  const evidence = log.entries.filter(({ at, what: happened }) => at >= from && ends.has(happened));
+  return hasRefused ? { ...pass, evidence } : notRun('it was not shown that certificate');
 }
 
 /** Knowing the broker by its certificate. */

@@ -96,4 +96,6 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+// Whoever leaves takes the device along.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 process.exitCode = await main(process.argv.slice(2));

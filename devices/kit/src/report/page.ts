@@ -77,7 +77,7 @@ ${results.map(row).join('\n')}
 function row({ id, level, verdict, says, why, scaled, mend, clause, evidence }: Result): string {
   const notes = [why, scaled].filter((note) => note !== undefined).map((note) => `<br>${safe(note)}`);
   const more = evidence
-    ? `<details><summary>Evidence, and how to mend it</summary><p>${safe(mend ?? '')} (${safe(clause)})</p><pre>${safe(evidence.join('\n'))}</pre></details>`
+    ? `<details><summary>${mend === undefined ? 'Evidence' : 'Evidence, and how to mend it'}</summary><p>${safe(mend ?? '')} (${safe(clause)})</p><pre>${safe(evidence.join('\n'))}</pre></details>`
     : '';
   return `<tr><td><code>${safe(id)}</code><td>${safe(level)}<td class="${safe(verdict)}">${words[verdict]}<td>${safe(says)}${notes.join('')}${more}</tr>`;
 }
