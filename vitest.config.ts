@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Where tests take a minute and more: begun last, they would run alone at the end. */
-const longFolders = /\/test\/(faults|external|fuzz)\//;
+const longFolders = /\/test\/(faults|external|fuzz|kit)\//;
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

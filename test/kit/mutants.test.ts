@@ -8,7 +8,7 @@ import { moreMutants, mutants as first, type Mutant } from './mutants.ts';
 import { root, tryDevice } from './runs.ts';
 
 /** Runs under way at once: most of their time they wait. */
-const concurrency = 16;
+const concurrency = 14;
 
 const mutants = [...first, ...moreMutants].slice(0, depth.mutants);
 const reports: Report[] = [];
