@@ -36,6 +36,7 @@ test.for([
   ['check --device hall --port 99999', /no port/],
   ['check --device hall --hand input', /belongs to --run/],
   ['check --device hall --fast', /--fast/],
+  ['check --device hall --only births', /no check births/],
   ['verify', /takes a file/],
   ['verify a b', /what is b/],
   ['certify', /no verb certify/],

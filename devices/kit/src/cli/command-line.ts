@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { deviceIdPattern, homeIdPattern } from '@hearth/contract';
+import { checks } from '../checks.ts';
 import type { Handling } from '../kit.ts';
 
 /** What a command line asks for. */
@@ -73,6 +74,10 @@ export function parseCommandLine(argv: readonly string[]): Command {
   if (!new RegExp(`^${homeIdPattern}$`).test(home)) throw new UsageError(`${home} is no home: ${idRule}`);
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new UsageError(`${port} is no port`);
   if (secret === '') throw new UsageError('--secret is empty');
+  const names = only?.split(',').filter((name) => name !== '');
+  for (const name of names ?? [])
+    if (!checks.some(({ id }) => id === name || id.startsWith(`${name}.`)))
+      throw new UsageError(`there is no check ${name}, and no chapter: see hearth-kit list`);
   const hand = handlingOf(values.hand, run !== undefined);
   return {
     verb,
@@ -87,7 +92,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
     ...(secret !== undefined && { secret }),
     ...(run !== undefined && { run }),
     ...(hand !== undefined && { hand }),
-    ...(only !== undefined && { only: only.split(',').filter((id) => id !== '') }),
+    ...(names !== undefined && { only: names }),
     ...(out !== undefined && { out }),
   };
 }
