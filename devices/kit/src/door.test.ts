@@ -80,3 +80,21 @@ test.for([
   else expect(met).toBeNull();
   socket.destroy();
 });
+
+test.for([
+  ['PUBLISH at QoS 1 with the number 0', [0x32, 6, 0, 1, 0x61, 0, 0, 0x78]],
+  ['SUBSCRIBE to nothing', [0x82, 2, 0, 1]],
+  ['SUBSCRIBE at QoS 3', [0x82, 6, 0, 5, 0, 1, 0x61, 3]],
+  ['a packet of a length that there is not', [0xf0, 0xff, 0xff, 0xff, 0xff, 0xff]],
+  ['HTTP', [...Buffer.from('GET / HTTP/1.1')]],
+] as const)('ends the connection on %s, and goes on', async ([, bytes]) => {
+  await using bench = await open();
+  const { door, log } = bench;
+  const socket = connectSocket(door.port, '127.0.0.1');
+  socket.on('error', () => {});
+  socket.write(Buffer.concat([generate(connectPacket(4)), Buffer.from(bytes)]));
+  socket.resume();
+  await once(socket, 'close');
+  expect(log.entries.some(({ what }) => what === 'malformed')).toBe(true);
+  expect(await answerTo(door.port, 4)).toBe(0);
+});

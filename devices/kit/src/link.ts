@@ -58,16 +58,27 @@ export function openLink({ number, socket, shown, log, onPacket }: LinkOptions):
       socket.destroy();
     },
   };
+  const refuse = (words: string): void => {
+    log.note({ link: number, from: 'device', what: 'malformed', words });
+    link.cut();
+  };
   parser.on('packet', (packet) => {
     if (packet.cmd === 'connect') link.connect ??= packet;
     if (packet.cmd === 'disconnect') link.endedBy ??= 'device';
     log.note({ link: number, from: 'device', what: packet.cmd, packet });
-    onPacket(link, packet);
+    // [MQTT-2.3.1-1]
+    if (packet.messageId === 0) {
+      refuse('its packet identifier is 0');
+      return;
+    }
+    try {
+      onPacket(link, packet);
+    } catch (error) {
+      // The parser lets some packets through for which there is no answer.
+      refuse((error as Error).message);
+    }
   });
-  parser.on('error', (error) => {
-    log.note({ link: number, from: 'device', what: 'malformed', words: error.message });
-    link.cut();
-  });
+  parser.on('error', (error) => refuse(error.message));
   socket.setNoDelay(true);
   socket.on('error', (error) => {
     if (shown !== null && link.connect === null)
