@@ -1,3 +1,4 @@
+import type { Value } from '@hearth/contract';
 import type { Bench } from './bench.ts';
 import type { Said } from './log.ts';
 
@@ -37,6 +38,8 @@ export const leaveAlone = oncePerBench(async (bench: Bench): Promise<LeftAlone> 
 /** What was reported while the temperature sensor was unplugged. */
 export interface Unplugged {
   readings: Said<'reading'>[];
+  /** The temperature that it told when it was asked; undefined where it did not answer. */
+  asked: Value | undefined;
   /** It reports a temperature again. */
   isBack: boolean;
 }
@@ -56,13 +59,19 @@ export const unplug = oncePerBench(async (bench: Bench): Promise<Unplugged | nul
   if (!(await bench.hand?.move('sensor-out'))) return null;
   const isFault = ({ body }: Said<'reading'>) => body.values?.temperature === null;
   await bench.reading(isFault, faultWithinMs(bench), from);
-  // What one reading says may be chance, so the sensor is asked too.
-  await bench.ask({ get: ['temperature'] });
+  const askTemperature = async () =>
+    bench.about.commands?.get
+      ? (await bench.ask({ get: ['temperature'] }))?.body.values?.temperature
+      : undefined;
+  const asked = await askTemperature();
   const readings = log.said('reading', from);
   await bench.hand?.move('sensor-in');
-  const isBack = await bench.reading(
-    ({ body }) => typeof body.values?.temperature === 'number',
-    faultWithinMs(bench),
-  );
-  return { readings, isBack: isBack !== null };
+  // Asked, it may say so before its next reading.
+  const isBack =
+    typeof (await askTemperature()) === 'number' ||
+    (await bench.reading(
+      ({ body }) => typeof body.values?.temperature === 'number',
+      faultWithinMs(bench),
+    )) !== null;
+  return { readings, asked, isBack };
 });

@@ -176,6 +176,8 @@ export const readings: readonly Check[] = [
       }
       const silent = after.find(({ body }) => !body.faults?.temperature);
       if (silent) return fail('its null has no reason in faults', [silent.entry]);
+      if (typeof unplugged.asked === 'number')
+        return fail(`with its sensor unplugged it answered ${unplugged.asked}`);
       return unplugged.isBack ? pass : fail('the sensor is plugged in again, and it still reports null');
     },
   },
