@@ -60,7 +60,11 @@ export const mutants: readonly Mutant[] = [
     from: "  publish('about', about);",
     to: "  if (conn === 1) publish('about', about);",
   },
-  { breaks: 'birth.order', from: says, to: `setTimeout(() => ${says.replace(';', '')}, 300);` },
+  {
+    breaks: 'birth.order',
+    from: "  publish('about', about);",
+    to: "  setTimeout(() => publish('about', about), 300);",
+  },
   { breaks: 'birth.retained', from: "retain: kind !== 'response' });", to: 'retain: true });' },
   { breaks: 'birth.conn', from: 'conn += 1;', to: 'conn = 1;' },
   { breaks: 'birth.boot', from: 'flash.boot += 1;', to: 'flash.boot += 2;' },

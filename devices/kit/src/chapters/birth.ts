@@ -14,6 +14,8 @@ interface Birth {
   accepted: Entry;
   /** What the device sent, in its order: names of packets, and kinds of messages. */
   steps: { what: string; entry: Entry }[];
+  /** The manifest came only after the first reading. */
+  isAboutLate: boolean;
 }
 
 /** Every connection on which a reading was said. */
@@ -27,7 +29,8 @@ function births({ log }: Bench): Birth[] {
       ({ link, from, at }) =>
         link === accepted.link && from === 'device' && at >= accepted.at && at <= first.entry.at,
     );
-    return [{ accepted, steps: sent.map((entry) => ({ what: nameOf(entry), entry })) }];
+    const isAboutLate = log.said('about', first.entry.at).some(({ entry }) => entry.link === accepted.link);
+    return [{ accepted, steps: sent.map((entry) => ({ what: nameOf(entry), entry })), isAboutLate }];
   });
 }
 
@@ -64,11 +67,11 @@ export const birth: readonly Check[] = [
     run: (bench) =>
       judgeEach(
         births(bench),
-        ({ steps }) => {
+        ({ steps, isAboutLate }) => {
           const at = (what: string) => steps.findIndex((step) => step.what === what);
           const [subscribed, status, reading] = [at('subscribe'), at('status'), at('reading')];
           if (status > reading || status < 0) return 'a reading came before status';
-          if (at('about') > reading) return 'a reading came before about';
+          if (isAboutLate && at('about') < 0) return 'a reading came before about';
           return subscribed > status ? 'status came before SUBSCRIBE' : null;
         },
         entriesOf,
