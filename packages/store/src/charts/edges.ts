@@ -27,8 +27,10 @@ function dayEdges(from: number, to: number, days: number, timeZone: string): Flo
   const offset = days % 7 === 0 ? mondayOffset : 0;
   const begin = firstDay - ((((firstDay - offset) % days) + days) % days);
   const edges: number[] = [];
-  for (let day = begin; edges.length === 0 || edges.at(-1)! < to; day += days)
-    edges.push(midnight(day, localDay));
+  for (let day = begin; edges.length === 0 || edges.at(-1)! < to; day += days) {
+    const before = edges.at(-1);
+    edges.push(midnight(day, localDay, before === undefined ? null : before + days * dayMs));
+  }
   return Float64Array.from(edges);
 }
 
@@ -47,8 +49,12 @@ function localDays(timeZone: string): (at: number) => number {
   };
 }
 
-/** The first instant of a day, to the minute: 00:00, or what follows it where a clock was put forward at midnight. */
-function midnight(day: number, localDay: (at: number) => number): number {
+/**
+ * The first instant of a day, to the minute: 00:00, or what follows it where a clock was put forward at midnight.
+ * @param likely where it is if no clock was put on or back; asking a time zone takes microseconds, and a year has days
+ */
+function midnight(day: number, localDay: (at: number) => number, likely: number | null): number {
+  if (likely !== null && localDay(likely) === day && localDay(likely - 60_000) < day) return likely;
   // No zone is further than 14 h from UTC.
   let before = day * dayMs - 15 * 3_600_000;
   let after = day * dayMs + 15 * 3_600_000;
