@@ -75,7 +75,11 @@ export class Fold {
   columns(): BucketColumns {
     this.#close();
     const all = this.#done;
-    const column = (pick: (open: Open & { sum: number }) => number): Column => Float64Array.from(all, pick);
+    const column = (pick: (open: Open & { sum: number }) => number): Column => {
+      const values = new Float64Array(all.length);
+      for (let i = 0; i < values.length; i++) values[i] = pick(all[i]!);
+      return values;
+    };
     return {
       start: column(({ start }) => start),
       count: column(({ count }) => count),

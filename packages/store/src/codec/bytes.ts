@@ -153,6 +153,11 @@ export class ByteReader {
     let at = this.position;
     for (let i = 0; i < values.length; i++) {
       let byte = bytes[at++]!;
+      if (byte < 0x80) {
+        // Most are short.
+        values[i] = (byte >>> 1) ^ -(byte & 1);
+        continue;
+      }
       let value = byte & 0x7f;
       for (let factor = 128; byte > 0x7f && at < this.end; factor *= 128) {
         byte = bytes[at++]!;

@@ -1,4 +1,4 @@
-import { emptyRollup, type Rollup } from '../charts/rollup.ts';
+import type { Rollup } from '../charts/rollup.ts';
 import { ByteReader, ByteWriter, DamagedBytesError } from '../codec/bytes.ts';
 import { openEnvelope, sealEnvelope } from '../codec/envelope.ts';
 import { decodeValues, encodeValues } from '../codec/values.ts';
@@ -85,23 +85,35 @@ export function decodeRollupsOf(data: Uint8Array, quantity: string, row: number,
   const isShared = reader.byte() === 0;
   const times = isShared ? new ByteReader(openEnvelope(parts.get(sharedPart)!)) : reader;
   const starts = readColumn(times);
-  const rollups = Array.from(starts, (place) => emptyRollup(row + place * widthMs, 0, 0));
-  for (const field of timeFields.slice(1)) put(rollups, field, readColumn(times), widthMs);
-  for (const field of isSwitch(quantity) ? switchFields : valueFields)
-    put(rollups, field, readColumn(reader), widthMs);
+  const column = (from: ByteReader): Float64Array => readColumn(from, starts.length);
+  const [firsts, lasts, silents] = [column(times), column(times), column(times)];
+  const [counts, mins, maxs] = [column(reader), column(reader), column(reader)];
+  const [sums, values] = [column(reader), column(reader)];
+  const [ons, onSilents] = isSwitch(quantity) ? [column(reader), column(reader)] : [];
+  const rollups: Rollup[] = [];
+  for (let i = 0; i < starts.length; i++) {
+    const start = row + starts[i]! * widthMs;
+    rollups.push({
+      start,
+      count: counts[i]!,
+      min: mins[i]!,
+      max: maxs[i]!,
+      sum: sums[i]!,
+      last: values[i]!,
+      firstAt: start + firsts[i]!,
+      lastAt: start + widthMs - lasts[i]!,
+      silentMs: silents[i]!,
+      onMs: ons ? ons[i]! : 0,
+      onSilentMs: onSilents ? onSilents[i]! : 0,
+    });
+  }
   return rollups;
 }
 
-function readColumn(reader: ByteReader): Float64Array {
-  return decodeValues(reader.bytes(reader.varint()));
-}
-
-function put(rollups: readonly Rollup[], field: Field, column: Float64Array, widthMs: number): void {
-  if (column.length !== rollups.length) throw new DamagedBytesError('a column of rollups has another length');
-  for (let i = 0; i < rollups.length; i++) {
-    const rollup = rollups[i]!;
-    if (field === 'firstAt') rollup.firstAt = rollup.start + column[i]!;
-    else if (field === 'lastAt') rollup.lastAt = rollup.start + widthMs - column[i]!;
-    else rollup[field] = column[i]!;
-  }
+/** @param length where it is known */
+function readColumn(reader: ByteReader, length?: number): Float64Array {
+  const column = decodeValues(reader.bytes(reader.varint()));
+  if (length !== undefined && column.length !== length)
+    throw new DamagedBytesError('a column of rollups has another length');
+  return column;
 }
