@@ -1,5 +1,5 @@
 """A Hearth thermostat on paho-mqtt 1.6 that passes the conformance kit. docs/device-makers.md says why each step is
-there; examples/thermostat.py is the same in 60 lines, with less of it."""
+there."""
 import json, math, os, queue, random, re, signal, sys, threading, time
 import paho.mqtt.client as mqtt
 

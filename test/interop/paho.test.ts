@@ -12,9 +12,9 @@ const python = findPahoPython();
 const { isSkipped, note } = skipReason(python ? null : 'no Python with paho-mqtt is installed');
 /** For facts that a busy machine takes its time for. */
 const patient = { timeout: 10_000 };
-const example = fileURLToPath(new URL('../../examples/thermostat.py', import.meta.url));
+const example = fileURLToPath(new URL('../../examples/device.py', import.meta.url));
 
-describe.skipIf(isSkipped)(`examples/thermostat.py, written from the guide for device makers${note}`, () => {
+describe.skipIf(isSkipped)(`examples/device.py, written from the guide for device makers${note}`, () => {
   let stack: Stack;
   let credential: DeviceCredential;
   let folder: string;
@@ -41,9 +41,11 @@ describe.skipIf(isSkipped)(`examples/thermostat.py, written from the guide for d
   afterAll(() => parts.disposeAsync());
 
   it('appears with its manifest and its readings are stored', async () => {
-    await expect
-      .poll(device, patient)
-      .toMatchObject({ isOnline: true, about: { model: 'Paho' }, latest: { setpoint: { value: 20 } } });
+    await expect.poll(device, patient).toMatchObject({
+      isOnline: true,
+      about: { model: 'Paho thermostat' },
+      latest: { setpoint: { value: 20 } },
+    });
     const from = Date.now() - 60_000;
     const query = { device: credential.id, quantities: 'temperature', from, to: from + 120_000 };
     await expect
@@ -113,7 +115,9 @@ describe.skipIf(isSkipped)(`examples/thermostat.py, written from the guide for d
     await expect
       .poll(async () => (await device()).latest.temperature?.at, patient)
       .toBeGreaterThan(before.latest.temperature!.at);
-    expect(Number(await readFile(join(folder, `${credential.id}.boot`), 'utf8'))).toBe(2);
+    expect(JSON.parse(await readFile(join(folder, `${credential.id}.json`), 'utf8'))).toMatchObject({
+      boot: 2,
+    });
     expect(await stack.api('ask', ask)).toMatchObject({ outcome: 'answered' });
   });
 });

@@ -51,7 +51,7 @@ export function rollUp({ times, values }: Readings, widthMs: number, isSwitch: b
 }
 
 /** A rollup of nothing, whose first and last reading will be at `at`. */
-export function emptyRollup(start: number, at: number, value: number): Rollup {
+function emptyRollup(start: number, at: number, value: number): Rollup {
   return {
     start,
     count: 0,
