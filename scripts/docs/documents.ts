@@ -5,6 +5,7 @@ import { asyncapiDocument, type Examples } from './asyncapi.ts';
 import { checksDocument } from './checks.ts';
 import { openapiDocument } from './openapi.ts';
 import type { Json } from './schemas.ts';
+import { simulationSchema } from './simulation.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -18,6 +19,7 @@ export function referenceDocuments(): Record<string, string> {
   return {
     'openapi.json': print(openapiDocument(version)),
     'asyncapi.json': print(asyncapiDocument(version, validPayloads())),
+    'simulation.schema.json': print(simulationSchema()),
     'checks.md': checksDocument(),
   };
 }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { measureBroker } from './broker.ts';
 import { type BenchOptions, type Figure, isOk, printFigures } from './figure.ts';
 import { measureMqtt5 } from './mqtt5/measure.ts';
+import { measureSimulate } from './simulate.ts';
 import { measureStore } from './store.ts';
 import { measureWhole } from './whole.ts';
 
@@ -11,6 +12,7 @@ const benches: Record<string, (options: BenchOptions) => Promise<Figure[]>> = {
   broker: measureBroker,
   mqtt5: measureMqtt5,
   store: measureStore,
+  simulate: measureSimulate,
 };
 
 const { values, positionals } = parseArgs({

@@ -25,6 +25,8 @@ export interface Heard {
   device: string;
   kind: MessageKind;
   message: Parsed<unknown>;
+  /** The payload as it came. */
+  text: string;
   isRetained: boolean;
 }
 
@@ -143,7 +145,7 @@ export class Platform implements AsyncDisposable {
     const { device, kind } = parts;
     if (!deviceWrites.includes(kind)) return;
     const message = parseMessage(kind, payload);
-    this.heard.push({ device, kind, message, isRetained });
+    this.heard.push({ device, kind, message, text: Buffer.from(payload).toString(), isRetained });
     if (kind === 'reading' && message.ok) this.#count(device, message.value as Receipt);
   }
 

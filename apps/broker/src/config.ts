@@ -16,6 +16,14 @@ export const config = Type.Object({
   }),
   HEARTH_MQTT_PORT: port(1883, 'Port of MQTT over TCP; 0 takes a free one.'),
   HEARTH_MQTT_WS_PORT: port(8083, 'Port of MQTT over WebSocket; 0 takes a free one.'),
+  HEARTH_MQTT_CONNECTIONS_MAX: Type.Optional(
+    Type.Integer({
+      minimum: 100,
+      maximum: 100_000,
+      description:
+        'Connections at once, three quarters of them from one address; default: 2000. Each takes about 60 kB and an open file.',
+    }),
+  ),
   HEARTH_MQTTS_HOST: Type.String({
     default: '::',
     description: 'Address of MQTT with TLS, over TCP and WebSocket; :: is every address of this machine.',

@@ -70,11 +70,11 @@ export const handshakesMax = 32;
 /** Frames of WebSocket are put together in memory before anything knows who sends them. */
 export const webSocketFrameMaxBytes = 65_536;
 
-/** Sockets at once: about 60 kB of memory each. */
+/** Sockets at once, if HEARTH_MQTT_CONNECTIONS_MAX says nothing: about 60 kB of memory each. */
 export const connectionsMax = 2000;
 
-/** Sockets of one address, let in or not; behind a proxy or a container's network all devices have the same. */
-export const connectionsPerAddressMax = 1500;
+/** Share of them for one address, let in or not; behind a proxy or a container's network all devices have the same. */
+export const connectionsPerAddressShare = 0.75;
 
 /** Sockets of one address without a valid CONNECT; a whole home may come back at once after a power cut. */
 export const strangersPerAddressMax = 500;

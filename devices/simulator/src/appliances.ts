@@ -6,8 +6,8 @@ import {
   type SetValues,
   type Values,
 } from '@hearth/contract';
-import { createRandom, quantise, readSensor } from '@hearth/heat';
-import type { HouseBlueprint, HouseState, RoomBlueprint } from './house.ts';
+import { createRandom, quantise, readSensor, type Random } from '@hearth/heat';
+import { heatingShare, sensedC, type HouseBlueprint, type HouseState, type RoomBlueprint } from './house.ts';
 import { relativeHumidity } from './humidity.ts';
 
 /** A device of the house: what it is, what it shows of the house, and which commands it has. */
@@ -50,12 +50,29 @@ export function describe(names: { [Q in QuantityName]?: Limits }, periodMs: numb
   return manifest;
 }
 
+/** The number that a thermometer in a room says, °C. */
+function showTemperature(
+  room: RoomBlueprint,
+  state: HouseState,
+  where: 'thermostat' | 'sensor',
+  random: Random,
+): number {
+  const { sensor, id } = room;
+  const elementC = sensedC(room, state, state.at, where) - sensor.offsetK;
+  const shownC = state.troubles?.[id]?.[where]?.frozenC ?? readSensor(sensor, elementC, random);
+  return Math.min(50, Math.max(-10, shownC));
+}
+
+function humidityIn({ id, moisturePa }: RoomBlueprint, state: HouseState, outsideC: number): number {
+  return quantise(relativeHumidity(state.rooms[id]!.sensorC, outsideC, moisturePa), 0.5);
+}
+
 const made = { contract: 1, maker: 'Hearth', firmware: '1.0.0', power: 'mains', simulated: true } as const;
 
-function thermostat(room: RoomBlueprint, periodMs: number, seed: number): Appliance {
+function thermostat(prefix: string, room: RoomBlueprint, periodMs: number, seed: number): Appliance {
   const { setpointMinC: min, setpointMaxC: max, setpointStepC: step } = room.thermostat;
   const resolution = room.sensor.resolutionK;
-  const id = `demo-${room.id}-thermostat`;
+  const id = `${prefix}${room.id}-thermostat`;
   const name = `${room.name} thermostat`;
   const random = createRandom(seed, `${id}/noise`);
   return {
@@ -83,12 +100,11 @@ function thermostat(room: RoomBlueprint, periodMs: number, seed: number): Applia
       commands: { get: true, set: { setpoint: { min, max, step }, mode: ['off', 'heat', 'auto'] } },
     },
     read(state, outsideC) {
-      const { sensorC, thermostat: control } = state.rooms[room.id]!;
-      const temperature = Math.min(50, Math.max(-10, readSensor(room.sensor, sensorC, random)));
+      const { thermostat: control } = state.rooms[room.id]!;
       return {
-        temperature,
+        temperature: showTemperature(room, state, 'thermostat', random),
         setpoint: control.setpointC,
-        humidity: quantise(relativeHumidity(sensorC, outsideC, room.moisturePa), 0.5),
+        humidity: humidityIn(room, state, outsideC),
         heating: control.isHeating,
         mode: control.mode,
       };
@@ -96,10 +112,10 @@ function thermostat(room: RoomBlueprint, periodMs: number, seed: number): Applia
   };
 }
 
-function heater(room: RoomBlueprint, periodMs: number): Appliance {
+function heater(prefix: string, room: RoomBlueprint, periodMs: number): Appliance {
   const name = `${room.name} heater`;
   return {
-    id: `demo-${room.id}-heater`,
+    id: `${prefix}${room.id}-heater`,
     name,
     room: room.name,
     roomId: room.id,
@@ -124,7 +140,7 @@ function heater(room: RoomBlueprint, periodMs: number): Appliance {
     read(state) {
       const { heaterC, heatedJ, thermostat: control } = state.rooms[room.id]!;
       return {
-        power: control.isHeating ? room.heater.ratedW : 0,
+        power: Math.round(room.heater.ratedW * heatingShare(control, state.troubles?.[room.id])),
         heating: control.isHeating,
         surfaceTemperature: quantise(heaterC, 0.1),
         energy: quantise(heatedJ / 3_600_000, 0.001),
@@ -133,10 +149,42 @@ function heater(room: RoomBlueprint, periodMs: number): Appliance {
   };
 }
 
-function outsideSensor(periodMs: number): Appliance {
+function roomSensor(prefix: string, room: RoomBlueprint, periodMs: number, seed: number): Appliance {
+  const id = `${prefix}${room.id}-sensor`;
+  const name = `${room.name} sensor`;
+  const random = createRandom(seed, `${id}/noise`);
+  return {
+    id,
+    name,
+    room: room.name,
+    roomId: room.id,
+    isThermostat: false,
+    about: {
+      ...made,
+      model: 'Virtual sensor',
+      kind: 'sensor',
+      name,
+      room: room.name,
+      quantities: describe(
+        {
+          temperature: { min: -10, max: 50, resolution: room.sensor.resolutionK },
+          humidity: { resolution: 0.5 },
+        },
+        periodMs,
+      ),
+      commands: { get: true },
+    },
+    read: (state, outsideC) => ({
+      temperature: showTemperature(room, state, 'sensor', random),
+      humidity: humidityIn(room, state, outsideC),
+    }),
+  };
+}
+
+function outsideSensor(prefix: string, periodMs: number): Appliance {
   const name = 'Outside sensor';
   return {
-    id: 'demo-outside-sensor',
+    id: `${prefix}outside-sensor`,
     name,
     room: 'Outside',
     roomId: null,
@@ -155,13 +203,19 @@ function outsideSensor(periodMs: number): Appliance {
 }
 
 /**
- * The devices of a house: a thermostat and a heater in each room, and one sensor outside.
+ * The devices of a house: what each room has, and one sensor outside.
  * @param seed Of the noise of their sensors.
  */
 export function appliancesOf(house: HouseBlueprint, periodMs: number, seed: number): Appliance[] {
+  const { prefix, rooms } = house;
+  const make = { thermostat, heater, sensor: roomSensor };
   return [
-    ...house.rooms.flatMap((room) => [thermostat(room, periodMs, seed), heater(room, periodMs)]),
-    outsideSensor(periodMs),
+    ...rooms.flatMap((room) =>
+      (room.devices ?? (['thermostat', 'heater'] as const)).map((kind) =>
+        make[kind](prefix, room, periodMs, seed),
+      ),
+    ),
+    ...(house.isWithoutOutside ? [] : [outsideSensor(prefix, periodMs)]),
   ];
 }
 

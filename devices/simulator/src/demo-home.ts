@@ -71,6 +71,7 @@ const airedBedroom: Presence[] = [
  * heaters, so that warming shows within minutes.
  */
 export const demoHome: HouseBlueprint = {
+  prefix: 'demo-',
   climate: mildClimate,
   rooms: [
     room({

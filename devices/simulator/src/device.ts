@@ -1,15 +1,18 @@
-import { parseMessage, type About, type DeviceCredential, type SetValues } from '@hearth/contract';
+import { parseMessage, type About, type SetValues } from '@hearth/contract';
 import type { Random } from '@hearth/heat';
 import type { Log } from '@hearth/part';
 import type { Clock } from './clock.ts';
-import type { Ledger } from './ledger.ts';
-import { Link } from './link.ts';
+import type { Gate } from './gate.ts';
+import type { LedgerSink } from './ledger.ts';
+import { Link, type Login } from './link.ts';
+import type { Meter } from './meter.ts';
 import { Outbox } from './outbox.ts';
 import { createAnswerer, type Answerer, type Measured } from './requests.ts';
 import type { Spool } from './spool.ts';
+import type { DeviceTrouble } from './trouble.ts';
 
 export interface DeviceOptions {
-  credential: DeviceCredential;
+  credential: Login;
   /** Authority (PEM) of an `mqtts:` broker; the public ones if not set. */
   ca?: string | undefined;
   about: About;
@@ -26,7 +29,11 @@ export interface DeviceOptions {
   clock: Clock;
   random: Random;
   log: Log;
-  ledger?: Ledger | undefined;
+  ledger?: LedgerSink | undefined;
+  /** Nobody sends receipts: a reading is done with at its PUBACK. */
+  isWithoutReceipts?: boolean | undefined;
+  gate?: Gate | undefined;
+  meter?: Meter | undefined;
   onRefused?: (() => void) | undefined;
 }
 
@@ -39,10 +46,15 @@ export class VirtualDevice implements AsyncDisposable {
   readonly #outbox: Outbox;
   readonly #answerer: Answerer;
   readonly #link: Link;
+  /** What is wrong with it; nothing at first. */
+  readonly trouble: DeviceTrouble = { wire: null, garble: null, isBirthless: false, isDead: false };
+  /** When it last started, Unix ms. */
+  startedAt: number;
   #isOnline = false;
 
   constructor(options: DeviceOptions) {
     this.#options = options;
+    this.startedAt = options.clock.now();
     this.#answerer = createAnswerer(options);
     this.#outbox = new Outbox({
       device: options.credential.id,
@@ -50,7 +62,8 @@ export class VirtualDevice implements AsyncDisposable {
       spool: options.spool,
       clock: options.clock,
       ledger: options.ledger,
-      send: (reading, onAcknowledged) => this.#link.publish('reading', reading, onAcknowledged),
+      isWithoutReceipts: options.isWithoutReceipts,
+      send: (reading, onSettled) => this.#link.publish('reading', reading, onSettled),
     });
     this.#link = new Link({
       credential: options.credential,
@@ -58,6 +71,9 @@ export class VirtualDevice implements AsyncDisposable {
       keepaliveS: options.keepaliveS,
       clock: options.clock,
       random: options.random,
+      gate: options.gate,
+      meter: options.meter,
+      trouble: this.trouble,
       status: (online, conn) => ({ online, boot: this.#outbox.boot, conn }),
       onUp: () => this.#beBorn(),
       onDown: () => this.#rest(),
@@ -96,7 +112,7 @@ export class VirtualDevice implements AsyncDisposable {
 
   /** Takes a measurement as the next reading and sends it in its turn. */
   record(measured: Measured): void {
-    this.#outbox.record(measured);
+    if (!this.trouble.isDead) this.#outbox.record(measured);
   }
 
   /** Looks after what waits for a receipt; to be called now and then. */
@@ -106,6 +122,31 @@ export class VirtualDevice implements AsyncDisposable {
 
   /** Breaks the connection as a pulled plug does; it comes back by itself. */
   cut(): void {
+    this.#link.cut();
+  }
+
+  /** Nothing gets through from now on, and neither end is told. */
+  freeze(): void {
+    this.#link.freeze();
+  }
+
+  /** Out of reach until it returns; it measures into its buffer meanwhile, unless it is dead. */
+  leaveAir(): void {
+    this.#link.leaveAir();
+  }
+
+  returnToAir(): void {
+    this.#link.returnToAir();
+  }
+
+  /** Starts anew as after a power cut: the next boot, without a goodbye. What is in the buffer is still there. */
+  reboot(): void {
+    if (this.boot >= bootMax) return;
+    this.#rest();
+    this.startedAt = this.#options.clock.now();
+    this.#outbox.startBoot(this.boot + 1);
+    this.#options.saveBoot(this.boot);
+    this.#link.beginAnew();
     this.#link.cut();
   }
 
@@ -143,6 +184,7 @@ export class VirtualDevice implements AsyncDisposable {
   }
 
   #takeRequest(payload: Uint8Array): void {
+    this.#options.ledger?.note({ device: this.id, what: 'asked', boot: this.boot, seq: this.#outbox.seq });
     let didSet = false;
     const response = this.#answerer.answer(payload, this.conn, () => (didSet = true));
     if (response) this.#link.publish('response', response);

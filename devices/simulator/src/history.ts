@@ -24,12 +24,12 @@ export interface PastOptions {
   weather: Weather;
   now: number;
   periodMs: number;
+  /** A house that starts anew settles for this long before anybody looks; a day if not set. */
+  settlingMs?: number | undefined;
   /** Called for each measured instant, in order of time. */
   measure(state: HouseState): void;
 }
 
-/** A house that starts anew settles for this long before anybody looks. */
-const settlingMs = dayMs;
 /** A device's buffer keeps at most this much of a time in which its process was dead. */
 const deadTimeKeptMs = hourMs;
 /** Beyond this the house of an earlier life says nothing about today's. */
@@ -52,7 +52,7 @@ function play(options: PastOptions, from: HouseState, stretches: readonly Stretc
  * last day every 2 min and in the last hour every minute, so that a week is some 1,300 readings a device.
  */
 export function playHistory(options: PastOptions, days: number): HouseState {
-  const { now } = options;
+  const { now, settlingMs = dayMs } = options;
   const start = floor(now - days * dayMs - settlingMs, coarseStepMs);
   const isKept = days > 0 ? 1 : 0;
   return play(options, settledHouse(options.house, start), [

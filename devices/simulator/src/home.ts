@@ -1,45 +1,38 @@
 import { join } from 'node:path';
-import type { DeviceCredential, SetValues, Values } from '@hearth/contract';
-import { createRandom, createWeather, type Weather } from '@hearth/heat';
-import type { Log } from '@hearth/part';
+import type { About, SetValues, Values } from '@hearth/contract';
+import { createRandom, createWeather, quantise, type Weather } from '@hearth/heat';
 import { appliancesOf, type Appliance } from './appliances.ts';
-import { systemClock, type Clock } from './clock.ts';
+import { after, systemClock, type Clock } from './clock.ts';
 import { VirtualDevice } from './device.ts';
 import { playDeadTime, playHistory } from './history.ts';
-import { advanceHouse, houseAt, isStateOf, type HouseBlueprint, type HouseState } from './house.ts';
-import type { Ledger } from './ledger.ts';
+import { advanceHouse, houseAt, isStateOf, sensedC, stepMs, type HouseState } from './house.ts';
+import type { HomeOptions } from './home-options.ts';
+import type { Login } from './link.ts';
 import { openMemory, type MemoryFile } from './memory.ts';
 import type { Measured } from './requests.ts';
 import { openSpools, type Spool, type Spools } from './spool.ts';
 import { setThermostat } from './thermostat.ts';
+import type { RoomTrouble } from './trouble.ts';
 
-export interface HomeOptions {
-  house: HouseBlueprint;
-  /** One for each of the house's devices; a device without one stays away. */
-  credentials: readonly DeviceCredential[];
-  /** Authority (PEM) of an `mqtts:` broker; the public ones if not set. */
-  ca?: string | undefined;
-  /** The same seed gives the same weather and physics. */
-  seed: number;
-  /** Time between two readings of a device. */
-  periodMs: number;
-  keepaliveS: number;
-  /** Days of past that a home without memory delivers first. */
-  historyDays: number;
-  /** Folder of what survives the process: state.json and buffer.jsonl. null keeps it in memory. */
-  dir: string | null;
-  log: Log;
-  clock?: Clock;
-  ledger?: Ledger;
-  /** The broker refuses the credentials of a device. */
-  onRefused?: () => void;
+/** A device, what it is, and the room that it is in or whose thermostat it obeys; null outdoors. */
+export interface Member {
+  device: VirtualDevice;
+  kind: About['kind'];
+  roomId: string | null;
 }
 
 /** A running home. */
 export interface VirtualHome extends AsyncDisposable {
   readonly devices: readonly VirtualDevice[];
+  readonly members: readonly Member[];
   /** The physics at the last full step. */
   readonly state: HouseState;
+  /** What a thermometer in a room shows now, without noise, °C. */
+  shownC(roomId: string, where: 'thermostat' | 'sensor'): number;
+  /** From now on this is wrong in a room; null: nothing. */
+  disturb(roomId: string, trouble: RoomTrouble | null): void;
+  /** No new readings from now on; what waits is still sent. */
+  pause(): void;
 }
 
 /** One device of the house and when it reports next. */
@@ -53,6 +46,8 @@ interface Occupant {
 }
 
 const saveEveryMs = 30_000;
+/** A device that is paused still looks after what waits for its receipt. */
+const pausedTickMs = 1000;
 /** The home's one interval: it steps the physics and lets each device report at its own moment. */
 const tickMaxMs = 500;
 
@@ -68,7 +63,7 @@ class Home implements VirtualHome {
   readonly #memory: MemoryFile;
   readonly #spools: Spools;
   readonly #occupants: Occupant[];
-  readonly #stopTicking: () => void;
+  #stopTicking: () => void;
   #state: HouseState;
   #savedAt: number;
 
@@ -94,22 +89,53 @@ class Home implements VirtualHome {
       appliance,
       device: this.#connect(appliance, credential),
       spool: this.#spools.of(credential.id),
-      dueAt: now + (periodMs * i) / appliances.length,
+      dueAt: options.isCoarse ? now : now + (periodMs * i) / appliances.length,
       shown: '',
     }));
     this.#state = this.#playPast(now);
     for (const occupant of this.#occupants) occupant.shown = stepwise(this.#read(occupant.appliance, now));
     this.#savedAt = 0;
     this.#save(now);
-    this.#stopTicking = this.#clock.every(Math.min(tickMaxMs, periodMs / 2), () => this.#tick());
+    const tickMs = options.isCoarse ? periodMs : Math.min(tickMaxMs, periodMs / 2);
+    const tick = (): void => this.#tick();
+    this.#stopTicking = after(this.#clock, options.phaseMs ?? 0, () => {
+      this.#stopTicking = this.#clock.every(tickMs, tick);
+    });
   }
 
   get devices(): readonly VirtualDevice[] {
     return this.#occupants.map(({ device }) => device);
   }
 
+  get members(): readonly Member[] {
+    return this.#occupants.map(({ device, appliance: { about, roomId } }) => {
+      return { device, kind: about.kind, roomId };
+    });
+  }
+
   get state(): HouseState {
     return this.#state;
+  }
+
+  shownC(roomId: string, where: 'thermostat' | 'sensor'): number {
+    const room = this.#options.house.rooms.find(({ id }) => id === roomId);
+    if (!room) throw new Error(`there is no room ${roomId}`);
+    const now = this.#clock.now();
+    this.#advance(now);
+    return quantise(sensedC(room, this.#state, now, where), room.sensor.resolutionK);
+  }
+
+  disturb(roomId: string, trouble: RoomTrouble | null): void {
+    this.#advance(this.#clock.now());
+    const { [roomId]: _, ...others } = this.#state.troubles ?? {};
+    this.#state = { ...this.#state, troubles: trouble ? { ...others, [roomId]: trouble } : others };
+  }
+
+  pause(): void {
+    this.#stopTicking();
+    this.#stopTicking = this.#clock.every(pausedTickMs, () => {
+      for (const { device } of this.#occupants) device.tick();
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -119,9 +145,9 @@ class Home implements VirtualHome {
     this.#spools[Symbol.dispose]();
   }
 
-  #connect(appliance: Appliance, credential: DeviceCredential): VirtualDevice {
+  #connect(appliance: Appliance, credential: Login): VirtualDevice {
     const { boots } = this.#memory.memory;
-    const { ca, seed, keepaliveS, log, ledger, onRefused } = this.#options;
+    const { ca, seed, keepaliveS, log, ledger, gate, meter, isWithoutReceipts, onRefused } = this.#options;
     return new VirtualDevice({
       credential,
       ca,
@@ -139,19 +165,23 @@ class Home implements VirtualHome {
       random: createRandom(seed, credential.id),
       log,
       ledger,
+      gate,
+      meter,
+      isWithoutReceipts,
       onRefused,
     });
   }
 
   /** What a home without memory has behind it, or what went on since its process ended. */
   #playPast(now: number): HouseState {
-    const { house, periodMs, historyDays } = this.#options;
+    const { house, periodMs, historyDays, settlingMs } = this.#options;
     const last = this.#memory.memory.house;
     const past = {
       house,
       weather: this.#weather,
       now,
       periodMs,
+      settlingMs,
       measure: (state: HouseState) => {
         for (const { device, appliance, spool } of this.#occupants)
           if (state.at > spool.newestAt)
@@ -167,8 +197,10 @@ class Home implements VirtualHome {
     const now = this.#clock.now();
     const { periodMs } = this.#options;
     this.#advance(now);
+    const state = houseAt(this.#options.house, this.#state, now);
+    const { outsideC } = this.#weather(now);
     for (const occupant of this.#occupants) {
-      const values = this.#read(occupant.appliance, now);
+      const values = occupant.appliance.read(state, outsideC);
       const shown = stepwise(values);
       if (now >= occupant.dueAt || shown !== occupant.shown) {
         // A clock that jumped must not make up for what was not measured.
@@ -182,7 +214,9 @@ class Home implements VirtualHome {
   }
 
   #advance(now: number): void {
-    this.#state = advanceHouse(this.#options.house, this.#weather, this.#state, now);
+    const { house, isCoarse, periodMs } = this.#options;
+    const fineStepMs = isCoarse ? Math.max(stepMs, periodMs) : stepMs;
+    this.#state = advanceHouse(house, this.#weather, this.#state, now, fineStepMs);
   }
 
   #read(appliance: Appliance, now: number): Values {

@@ -10,11 +10,12 @@ import {
   type Weather,
 } from '@hearth/heat';
 import { hourOfDay } from './clock.ts';
+import type { RoomTrouble } from './trouble.ts';
 import { stepThermostat, type ThermostatSettings, type ThermostatState } from './thermostat.ts';
 
 /** One room with its thermostat and its electric heater. */
 export interface RoomBlueprint extends Room {
-  /** Part of the device ids: `demo-{id}-thermostat`. */
+  /** Part of the device ids: `{prefix}{id}-thermostat`. */
   id: string;
   name: string;
   heater: Extract<Room['heater'], { kind: 'electric' }>;
@@ -24,9 +25,15 @@ export interface RoomBlueprint extends Room {
   moisturePa: number;
   thermostat: ThermostatSettings;
   start: Pick<ThermostatState, 'mode' | 'setpointC'>;
+  /** What reports from it; a thermostat and a heater if not set. */
+  devices?: readonly ('thermostat' | 'heater' | 'sensor')[];
 }
 
 export interface HouseBlueprint {
+  /** What the ids of its devices begin with. */
+  prefix: string;
+  /** Has no sensor outdoors. */
+  isWithoutOutside?: boolean;
   climate: Climate;
   rooms: readonly RoomBlueprint[];
   /** Walls between rooms, by their ids. One to a room that the house has not is as warm on both sides. */
@@ -37,23 +44,28 @@ export interface HouseBlueprint {
 export interface HouseState {
   at: number;
   rooms: { [id: string]: RoomState & { thermostat: ThermostatState } };
+  /** What is wrong, by room. */
+  troubles?: { [id: string]: RoomTrouble };
 }
 
-const compiled = new WeakMap<HouseBlueprint, StepBuilding>();
+/** Houses with the same rooms share their step. */
+const compiled = new WeakMap<
+  HouseBlueprint['rooms'],
+  { walls: HouseBlueprint['partitions']; step: StepBuilding }
+>();
 
-function stepOf(house: HouseBlueprint): StepBuilding {
-  let step = compiled.get(house);
-  if (!step) {
-    const { rooms } = house;
-    const partitions = house.partitions
+function stepOf({ rooms, partitions: walls }: HouseBlueprint): StepBuilding {
+  let made = compiled.get(rooms);
+  if (made?.walls !== walls) {
+    const partitions = walls
       .map(({ between: [a, b], wPerK }) => ({
         between: [rooms.findIndex(({ id }) => id === a), rooms.findIndex(({ id }) => id === b)] as const,
         wPerK,
       }))
       .filter(({ between }) => !between.includes(-1));
-    compiled.set(house, (step = compileBuilding({ rooms, partitions })));
+    compiled.set(rooms, (made = { walls, step: compileBuilding({ rooms, partitions }) }));
   }
-  return step;
+  return made.step;
 }
 
 /** The house `ms` later, thermostats deciding first, with the weather held over the step; nothing is changed in place. */
@@ -71,8 +83,9 @@ export function stepHouse(
     house.rooms.map(({ id, presence }, i) => {
       const { presenceW, openShare } = presenceAt(presence, hour);
       const warmShare = openForWarmth(state.rooms[id]!.airC, conditions.outsideC);
-      const heating = decided[i]!.isHeating ? 1 : 0;
-      return { heating, presenceW, openShare: Math.max(openShare, warmShare) };
+      const trouble = state.troubles?.[id];
+      const heating = heatingShare(decided[i]!, trouble);
+      return { heating, presenceW, openShare: Math.max(openShare, warmShare, trouble?.openShare ?? 0) };
     }),
     conditions,
     ms / 1000,
@@ -82,7 +95,24 @@ export function stepHouse(
     rooms[id] = next[i]!;
     rooms[id].thermostat = decided[i]!;
   }
-  return { at: state.at + ms, rooms };
+  return { ...state, at: state.at + ms, rooms };
+}
+
+/** The share of its power that a room's heater gives, 0 to 1. */
+export function heatingShare({ isHeating }: ThermostatState, trouble: RoomTrouble | undefined): number {
+  return trouble?.heating ?? (isHeating ? 1 : 0);
+}
+
+/** What a thermometer makes of its room's air, before noise and steps, °C. */
+export function sensedC(
+  { id, sensor }: RoomBlueprint,
+  state: HouseState,
+  at: number,
+  where: 'thermostat' | 'sensor',
+): number {
+  const { frozenC, drift } = state.troubles?.[id]?.[where] ?? {};
+  const driftK = drift ? (drift.kPerS * (at - drift.sinceAt)) / 1000 : 0;
+  return frozenC ?? state.rooms[id]!.sensorC + sensor.offsetK + driftK;
 }
 
 /** Where it is warmer than this and cooler outside people begin to open the window, and 2 K later it is wide open. */
@@ -93,9 +123,9 @@ function openForWarmth(airC: number, outsideC: number): number {
 }
 
 /** What a room's thermostat makes of its sensor at an instant. */
-function decide({ id, sensor, thermostat }: RoomBlueprint, state: HouseState, at: number): ThermostatState {
-  const room = state.rooms[id]!;
-  return stepThermostat(thermostat, room.thermostat, room.sensorC + sensor.offsetK, at);
+function decide(room: RoomBlueprint, state: HouseState, at: number): ThermostatState {
+  const measuredC = sensedC(room, state, at, 'thermostat');
+  return stepThermostat(room.thermostat, state.rooms[room.id]!.thermostat, measuredC, at);
 }
 
 /** A house whose rooms are at their setpoints, with cold heaters. */
@@ -131,11 +161,12 @@ export function advanceHouse(
   weather: Weather,
   from: HouseState,
   until: number,
+  fineStepMs = stepMs,
 ): HouseState {
   let state = from;
   while (state.at + coarseStepMs <= until - coarseBeforeMs)
     state = stepHouse(house, weather, state, coarseStepMs);
-  while (state.at + stepMs <= until) state = stepHouse(house, weather, state, stepMs);
+  while (state.at + fineStepMs <= until) state = stepHouse(house, weather, state, fineStepMs);
   return state;
 }
 
@@ -148,5 +179,5 @@ export function houseAt(house: HouseBlueprint, state: HouseState, at: number): H
   const rooms: HouseState['rooms'] = {};
   for (const room of house.rooms)
     rooms[room.id] = { ...state.rooms[room.id]!, thermostat: decide(room, state, at) };
-  return { at, rooms };
+  return { ...state, at, rooms };
 }

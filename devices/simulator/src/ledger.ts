@@ -3,11 +3,12 @@ import type { Values } from '@hearth/contract';
 
 /**
  * What one device did with its readings, as it happened. `receipted` speaks of all up to (boot, seq); `dropped`
- * ones fell out of a full buffer; `renumbered` gives the reading `from` a new number.
+ * ones fell out of a full buffer, a simulated fault kept `withheld` ones from the wire; `renumbered` gives the reading
+ * `from` a new number. `asked` is a request that came, at the newest reading then.
  */
 export interface LedgerEvent {
   device: string;
-  what: 'made' | 'sent' | 'acknowledged' | 'receipted' | 'dropped' | 'renumbered';
+  what: 'made' | 'sent' | 'acknowledged' | 'receipted' | 'dropped' | 'withheld' | 'renumbered' | 'asked';
   boot: number;
   seq: number;
   /** Only with `made`: when it was measured (Unix ms), and what. */
@@ -32,6 +33,9 @@ export interface LedgerEntry {
   isReceipted: boolean;
   isDropped: boolean;
 }
+
+/** Where devices write their books. */
+export type LedgerSink = Pick<Ledger, 'note'>;
 
 /** The devices' own books, to compare with what a platform has stored. */
 export interface Ledger {
@@ -89,6 +93,7 @@ function enter(books: Books, event: LedgerEvent): void {
     return;
   }
   if (what === 'receipted') return settle(books, event);
+  if (what === 'asked' || what === 'withheld') return;
   const entry = books.byKey.get(keyOf(event.from ?? event));
   if (!entry) return;
   if (what === 'sent') entry.sent += 1;

@@ -5,22 +5,38 @@ import {
   parseDeviceTopic,
   type DeviceCredential,
   type Messages,
+  type Reading,
   type Status,
 } from '@hearth/contract';
 import type { Random } from '@hearth/heat';
-import { connect, type MqttClient } from 'mqtt';
 import { after, type Clock } from './clock.ts';
+import { openGate, type Gate } from './gate.ts';
+import { Meter } from './meter.ts';
+import { Session } from './session.ts';
+import type { DeviceTrouble } from './trouble.ts';
 
 type Written = 'about' | 'status' | 'reading' | 'response';
 
+/** How a device is let in at its broker. */
+export interface Login extends DeviceCredential {
+  /** Its id if not set; empty for a broker that lets everybody in. */
+  username?: string;
+}
+
 export interface LinkOptions {
-  credential: DeviceCredential;
+  credential: Login;
   /** Authority (PEM) of an `mqtts:` broker; the public ones if not set. */
   ca?: string | undefined;
   keepaliveS: number;
   clock: Clock;
   /** Spreads the tries of many devices. */
   random: Random;
+  /** Where connections wait for their turn; none if not set. */
+  gate?: Gate | undefined;
+  /** Counts what goes over all wires; its own if not set. */
+  meter?: Meter | undefined;
+  /** What is wrong with this device, as it changes. */
+  trouble: DeviceTrouble;
   /** The status that names a connection; with `online` false it is the will. */
   status(online: boolean, conn: number): Status;
   /** Connected and subscribed. */
@@ -33,7 +49,6 @@ export interface LinkOptions {
 
 const retryMinMs = 100;
 const retryMaxMs = 15_000;
-const connectTimeoutMs = 10_000;
 /** How long an orderly goodbye may take before the socket is just closed. */
 const goodbyeMs = 1500;
 
@@ -45,20 +60,30 @@ export function retryPauseMs(failures: number, random: Random): number {
 
 /**
  * One device's connection to the broker, made again after growing pauses whenever it breaks. Every connection is a
- * new MQTT.js client with a clean session: what must be sent again is in the device's buffer, not in a library's.
+ * session of its own: what must be sent again is in the device's buffer.
  */
 export class Link {
   readonly #options: LinkOptions;
-  #client: MqttClient | null = null;
+  readonly #meter: Meter;
+  readonly #gate: Gate;
+  #session: Session | null = null;
   #conn = 0;
   #wasUp = true;
   #failures = 0;
   #isClosed = false;
+  #isOffAir = false;
+  #isOpening = false;
+  #isUp = false;
+  #inFlight = 0;
+  /** A reading that waits until the next one is gone. */
+  #overtaken: (() => void) | null = null;
   #stopWaiting = (): void => {};
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    this.#open();
+    this.#meter = options.meter ?? new Meter();
+    this.#gate = options.gate ?? openGate;
+    this.#queue();
   }
 
   /** Number of the present connection, from 1. */
@@ -66,26 +91,73 @@ export class Link {
     return this.#conn;
   }
 
-  /** Publishes on a topic of the device's own. `onAcknowledged` is never called for a connection that broke. */
-  publish<K extends Written>(kind: K, message: Messages[K], onAcknowledged?: () => void): void {
-    const client = this.#client;
-    if (!client?.connected) return;
-    this.#send(client, kind, message, () => {
-      if (this.#client === client) onAcknowledged?.();
-    });
+  /**
+   * Publishes on a topic of the device's own, as far as its faults allow. `onSettled` is called with true at the PUBACK
+   * and with false for what a fault kept back; never for a connection that broke.
+   */
+  publish<K extends Written>(
+    kind: K,
+    message: Messages[K],
+    onSettled: (isAcknowledged: boolean) => void = () => {},
+  ): void {
+    const session = this.#session;
+    if (!session?.isUp) return;
+    const { wire, garble } = this.#options.trouble;
+    const isReading = kind === 'reading';
+    const payload = isReading && garble ? garble(message as Reading) : JSON.stringify(message);
+    const send = (): void => {
+      if (this.#session === session) this.#send(session, kind, payload, () => onSettled(true));
+    };
+    if (!isReading) return send();
+    if (wire?.kind === 'drop') return onSettled(false);
+    if (wire?.kind === 'delay') return void after(this.#options.clock, wire.ms, send);
+    if (wire?.kind === 'reorder' && !this.#overtaken) return void (this.#overtaken = send);
+    if (wire?.kind === 'duplicate') this.#send(session, kind, payload, () => {});
+    send();
+    this.#overtaken?.();
+    this.#overtaken = null;
   }
 
   /** Breaks the socket without a DISCONNECT, as a pulled plug does. */
   cut(): void {
-    this.#client?.stream.destroy();
+    this.#session?.destroy();
+  }
+
+  /** Nothing gets through from now on, and neither end is told. */
+  freeze(): void {
+    this.#session?.freeze();
+  }
+
+  /** Out of reach until `returnToAir`: broken without a word, and not tried again. */
+  leaveAir(): void {
+    if (this.#isOffAir) return;
+    this.#isOffAir = true;
+    this.#stopWaiting();
+    this.#setOpening(false);
+    this.#lost(this.#session);
+  }
+
+  returnToAir(): void {
+    if (!this.#isOffAir) return;
+    this.#isOffAir = false;
+    this.#failures = 0;
+    if (this.#isClosed) return;
+    // Not in its turn at the gate: after a power cut all come at once.
+    this.#setOpening(true);
+    this.#open();
+  }
+
+  /** The next connection has number 1: the device has a new boot. */
+  beginAnew(): void {
+    this.#conn = 0;
+    this.#wasUp = true;
   }
 
   /** Ends the connection in order and begins again at number 1: the device has a new boot. */
   async restart(): Promise<void> {
     await this.#leave();
-    this.#conn = 0;
-    this.#wasUp = true;
-    if (!this.#isClosed) this.#open();
+    this.beginAnew();
+    if (!this.#isClosed && !this.#isOffAir) this.#queue();
   }
 
   /** Says offline, disconnects and stays so. */
@@ -94,98 +166,112 @@ export class Link {
     await this.#leave(this.#options.status(false, this.#conn));
   }
 
+  #queue(): void {
+    this.#setOpening(true);
+    this.#stopWaiting = this.#gate.enter(() => this.#open());
+  }
+
   #open(): void {
     // A number names a connection that was up; one that never came to be leaves it unused.
     if (this.#wasUp) this.#conn += 1;
     this.#wasUp = false;
-    const client = connect(this.#options.credential.brokerUrl, this.#login());
-    this.#client = client;
-    client.on('connect', () => this.#subscribe(client));
-    client.on('message', (topic, payload, packet) => {
-      const kind = parseDeviceTopic(topic)?.kind;
-      if (this.#client === client && (kind === 'receipt' || kind === 'request'))
-        this.#options.onMessage(kind, payload, packet.retain);
-    });
-    client.on('error', (error) => {
-      const { code } = error as { code?: unknown };
-      // CONNACK 4 and 5: bad user name or password, not authorised.
-      if (code === 4 || code === 5) this.#options.onRefused(error.message);
-    });
-    client.on('close', () => this.#lost(client));
-    client.connect();
-  }
-
-  #login() {
-    const { id, home, secret } = this.#options.credential;
-    return {
-      protocolVersion: 4,
-      clean: true,
+    const { credential, ca, keepaliveS, trouble } = this.#options;
+    const { id, home, secret, brokerUrl, username = id } = credential;
+    const session: Session = new Session({
+      url: brokerUrl,
+      ca,
       clientId: id,
-      username: id,
+      username,
       password: secret,
-      ...(this.#options.ca !== undefined && { ca: this.#options.ca }),
-      keepalive: this.#options.keepaliveS,
-      will: {
-        topic: deviceTopic(home, id, 'status'),
-        payload: Buffer.from(JSON.stringify(this.#options.status(false, this.#conn))),
-        qos: 1,
-        retain: true,
+      keepaliveS,
+      will: this.#letter('status', JSON.stringify(this.#options.status(false, this.#conn))),
+      topics: deviceReads.map((kind) => deviceTopic(home, id, kind)),
+      onUp: () => {
+        this.#setOpening(false);
+        this.#wasUp = true;
+        this.#failures = 0;
+        this.#isUp = true;
+        this.#meter.up += 1;
+        if (!trouble.isBirthless) this.#options.onUp();
       },
-      manualConnect: true,
-      reconnectPeriod: 0,
-      connectTimeout: connectTimeoutMs,
-    } as const;
-  }
-
-  #subscribe(client: MqttClient): void {
-    this.#wasUp = true;
-    const { id, home } = this.#options.credential;
-    const topics = deviceReads.map((kind) => deviceTopic(home, id, kind));
-    client.subscribe(topics, { qos: 1 }, (error) => {
-      if (this.#client !== client) return;
-      if (error) {
-        client.stream.destroy();
-        return;
-      }
-      this.#failures = 0;
-      this.#options.onUp();
+      onMessage: (topic, payload, isRetained) => {
+        const kind = parseDeviceTopic(topic)?.kind;
+        if (this.#session !== session || (kind !== 'receipt' && kind !== 'request')) return;
+        this.#meter.received += 1;
+        this.#options.onMessage(kind, payload, isRetained);
+      },
+      onRefused: (reason) => {
+        this.#meter.refused += 1;
+        this.#options.onRefused(reason);
+      },
+      onClosed: () => this.#lost(session),
     });
+    this.#session = session;
   }
 
-  #lost(client: MqttClient): void {
-    if (this.#client !== client) return;
-    this.#client = null;
-    client.end(true);
+  #setOpening(isOpening: boolean): void {
+    if (isOpening !== this.#isOpening) this.#meter.opening += isOpening ? 1 : -1;
+    this.#isOpening = isOpening;
+  }
+
+  #lost(session: Session | null): void {
+    if (!session || this.#session !== session) return;
+    this.#drop();
+    session.destroy();
     this.#options.onDown();
+    if (this.#isOffAir) return;
     const waitMs = retryPauseMs(++this.#failures, this.#options.random);
-    this.#stopWaiting = after(this.#options.clock, waitMs, () => this.#open());
+    this.#stopWaiting = after(this.#options.clock, waitMs, () => this.#queue());
+  }
+
+  /** Lets go of the present session. */
+  #drop(): void {
+    if (this.#isUp) this.#meter.up -= 1;
+    this.#isUp = false;
+    this.#session = null;
+    this.#overtaken = null;
+    this.#setOpening(false);
+    this.#meter.broken += this.#inFlight;
+    this.#inFlight = 0;
   }
 
   async #leave(last?: Status): Promise<void> {
     this.#stopWaiting();
-    const client = this.#client;
-    this.#client = null;
-    if (!client) return;
+    const session = this.#session;
+    this.#setOpening(false);
+    if (!session) return;
+    this.#drop();
     this.#options.onDown();
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, goodbyeMs);
       const disconnect = (): void =>
-        void client.end(() => {
+        session.end(() => {
           clearTimeout(timer);
           resolve();
         });
-      if (last && client.connected) this.#send(client, 'status', last, disconnect);
+      if (last && session.isUp) session.publish(this.#letter('status', JSON.stringify(last)), disconnect);
       else disconnect();
     });
-    client.end(true);
+    session.destroy();
   }
 
-  #send(client: MqttClient, kind: Written, message: object, onAcknowledged: () => void): void {
+  #letter(kind: Written, payload: string | Buffer) {
     const { id, home } = this.#options.credential;
     const { qos, isRetained } = messageRules[kind];
-    const options = { qos, retain: isRetained };
-    client.publish(deviceTopic(home, id, kind), JSON.stringify(message), options, (error) => {
-      if (!error) onAcknowledged();
+    return { topic: deviceTopic(home, id, kind), payload, qos, isRetained };
+  }
+
+  #send(session: Session, kind: Written, payload: string | Buffer, onAcknowledged: () => void): void {
+    const sentAt = performance.now();
+    this.#meter.sent += 1;
+    this.#inFlight += 1;
+    session.publish(this.#letter(kind, payload), () => {
+      if (this.#session === session) {
+        this.#meter.acknowledged += 1;
+        this.#meter.latency.add(performance.now() - sentAt);
+        this.#inFlight -= 1;
+      }
+      onAcknowledged();
     });
   }
 }

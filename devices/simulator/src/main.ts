@@ -1,4 +1,5 @@
 import { runPart } from '@hearth/part';
-import { config, startDemo } from './simulator.ts';
+import { config } from './config.ts';
+import { startDemo } from './demo.ts';
 
 await runPart({ name: 'simulator', config, start: startDemo });

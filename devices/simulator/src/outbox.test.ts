@@ -8,7 +8,7 @@ import { openSpools } from './spool.ts';
 function atHand(boot = 1) {
   let now = 1_795_363_200_000;
   const sent: Reading[] = [];
-  const acks: (() => void)[] = [];
+  const acks: ((isAcknowledged: boolean) => void)[] = [];
   const ledger = createLedger();
   const outbox = new Outbox({
     device: 'probe-1',
@@ -16,9 +16,9 @@ function atHand(boot = 1) {
     spool: openSpools(null).of('probe-1'),
     clock: { now: () => now, every: () => () => {} },
     ledger,
-    send(reading, onAcknowledged) {
+    send(reading, onSettled) {
       sent.push(reading);
-      acks.push(onAcknowledged);
+      acks.push(onSettled);
     },
   });
   return {
@@ -28,7 +28,7 @@ function atHand(boot = 1) {
     record: (count = 1) => {
       for (let i = 0; i < count; i++) outbox.record({ at: now, values: { temperature: 20 } });
     },
-    acknowledge: () => acks.splice(0).forEach((ack) => ack()),
+    acknowledge: () => acks.splice(0).forEach((ack) => ack(true)),
     pass: (ms: number) => {
       now += ms;
       outbox.tick();

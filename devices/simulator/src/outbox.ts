@@ -1,6 +1,6 @@
 import type { Reading } from '@hearth/contract';
 import type { Clock } from './clock.ts';
-import { isUpTo, type Ledger, type LedgerEvent } from './ledger.ts';
+import { isUpTo, type LedgerEvent, type LedgerSink } from './ledger.ts';
 import type { Measured } from './requests.ts';
 import type { Spool } from './spool.ts';
 
@@ -10,9 +10,11 @@ export interface OutboxOptions {
   boot: number;
   spool: Spool;
   clock: Clock;
-  ledger?: Ledger | undefined;
-  /** Sends one reading on the present connection; `onAcknowledged` is called at its PUBACK. */
-  send(reading: Reading, onAcknowledged: () => void): void;
+  ledger?: LedgerSink | undefined;
+  /** Nobody sends receipts: a reading is done with at its PUBACK. */
+  isWithoutReceipts?: boolean | undefined;
+  /** Sends one reading on the present connection; `onSettled` tells of its PUBACK, or with false that none will come. */
+  send(reading: Reading, onSettled: (isAcknowledged: boolean) => void): void;
 }
 
 /** Readings on their way at once: brokers stop reading from a client with too many. */
@@ -46,6 +48,11 @@ export class Outbox {
     this.#boot = options.boot;
     // All earlier boots count as sent; a first boot has sent nothing yet.
     this.#newestSent = { boot: options.boot - 1, seq: options.boot > 1 ? Infinity : 0 };
+  }
+
+  /** Number of the newest reading of this boot; 0 before the first. */
+  get seq(): number {
+    return this.#seq;
   }
 
   get boot(): number {
@@ -96,6 +103,13 @@ export class Outbox {
     return true;
   }
 
+  /** Begins a boot; what waits keeps its numbers. */
+  startBoot(boot: number): void {
+    this.#boot = boot;
+    this.#seq = 0;
+    this.#lateUpToSeq = 0;
+  }
+
   /** Begins a boot of which nothing was sent; what waits becomes part of it. */
   renumber(boot: number): void {
     const { spool } = this.#options;
@@ -138,11 +152,18 @@ export class Outbox {
     if (isUpTo(this.#newestSent, reading)) this.#newestSent = { boot, seq };
     this.#inFlight += 1;
     this.#note('sent', { boot, seq });
-    this.#options.send(isLate ? { ...reading, late: true } : reading, () => {
+    this.#options.send(isLate ? { ...reading, late: true } : reading, (isAcknowledged) => {
       this.#inFlight -= 1;
-      this.#note('acknowledged', { boot, seq });
+      this.#note(isAcknowledged ? 'acknowledged' : 'withheld', { boot, seq });
+      if (this.#options.isWithoutReceipts) this.#settle();
       this.#pump();
     });
+  }
+
+  /** Without receipts: what went out is done with when nothing of it is on its way any more. */
+  #settle(): void {
+    const last = this.#inFlight === 0 ? this.#options.spool.get(this.#next - 1) : undefined;
+    if (last) this.#next -= this.#options.spool.release(last);
   }
 
   #note(what: LedgerEvent['what'], event: Omit<LedgerEvent, 'device' | 'what'>): void {

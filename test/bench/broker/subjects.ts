@@ -17,11 +17,14 @@ export interface Subject extends AsyncDisposable {
 /** Devices and gateways have a rate limit; the api's own credential has none, and is checked like theirs. */
 const username = 'hearth-api';
 
-/** Our broker as `npm start` runs it, but for its ports. */
-export async function startHearth(nodeArgs: readonly string[] = []): Promise<Subject> {
+/** Our broker as `npm start` runs it, but for its ports and what `env` says. */
+export async function startHearth(
+  nodeArgs: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<Subject> {
   await using open = new AsyncDisposableStack();
   const folder = temporaryFolder(open);
-  const part = open.use(await startPart('broker', { HEARTH_DATA_DIR: folder }, nodeArgs));
+  const part = open.use(await startPart('broker', { HEARTH_DATA_DIR: folder, ...env }, nodeArgs));
   const password = readFileSync(join(folder, 'broker', 'service-secret'), 'utf8').trim();
   const parts = open.move();
   return {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import {
   connectionsMax,
-  connectionsPerAddressMax,
+  connectionsPerAddressShare,
   strangerGraceMs,
   strangersPerAddressMax,
 } from '../limits.ts';
@@ -26,7 +26,8 @@ interface Stranger {
   servedAt: number | null;
 }
 
-export function createDoor(now = () => performance.now()): Door {
+/** @param max sockets at once. */
+export function createDoor(max = connectionsMax, now = () => performance.now()): Door {
   const strangers = new Map<string, Set<Stranger>>();
   const perAddress = new Map<string, number>();
   let count = 0;
@@ -42,10 +43,10 @@ export function createDoor(now = () => performance.now()): Door {
     return false;
   };
   const hasRoom = (address: string): boolean => {
-    if ((perAddress.get(address) ?? 0) >= connectionsPerAddressMax) return false;
+    if ((perAddress.get(address) ?? 0) >= max * connectionsPerAddressShare) return false;
     const crowd = strangers.get(address);
     if (crowd && crowd.size >= strangersPerAddressMax) return evict(crowd);
-    if (count < connectionsMax) return true;
+    if (count < max) return true;
     for (const others of strangers.values()) if (evict(others)) return true;
     return false;
   };

@@ -141,9 +141,30 @@ test('a subscriber that does not read is cut within seconds, and holds nobody up
   expect(sorted[Math.floor(sorted.length * 0.95)]).toBeLessThan(250);
 });
 
+test('one address takes three quarters of the places, however many there are', async () => {
+  const door = createDoor(8);
+  let inside = 0;
+  let outside = 0;
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    const guest = door.admit(socket);
+    if (guest) inside += 1;
+    else outside += 1;
+    guest?.know();
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as { port: number };
+  const clients = Array.from({ length: 8 }, () =>
+    connectSocket({ port, host: '127.0.0.1' }).on('error', () => {}),
+  );
+  await expect.poll(() => [inside, outside], { interval: 2 }).toEqual([6, 2]);
+  for (const client of clients) client.destroy();
+  await new Promise((resolve) => server.close(resolve));
+});
+
 test('strangers of one address are limited, and those that dawdle make place for newcomers', async () => {
   let now = 0;
-  const door = createDoor(() => now);
+  const door = createDoor(undefined, () => now);
   const inside: Socket[] = [];
   const server = createServer((socket) => {
     socket.on('error', () => {});

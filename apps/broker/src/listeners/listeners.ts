@@ -40,7 +40,7 @@ export async function openListeners(
   log: Log,
 ): Promise<Listeners> {
   await using open = new AsyncDisposableStack();
-  const door = createDoor();
+  const door = createDoor(config.HEARTH_MQTT_CONNECTIONS_MAX);
   const faces: ListenerFace[] = [];
   const urls: Partial<Record<Kind, string>> = {};
   const stages: TlsStage[] = [];
