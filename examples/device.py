@@ -131,8 +131,8 @@ def on_subscribe(*_):
 
 def connect():
     """A new client each time: an old one would send its own queue again."""
-    global client, conn
-    conn, due["connect"] = conn + 1, NEVER
+    global client, conn, is_live
+    conn, due["connect"], due["hand in"], is_live = conn + 1, NEVER, NEVER, False
     client = mqtt.Client(DEVICE)
     client.on_connect, client.on_subscribe, client.on_message = on_connect, on_subscribe, on_message
     client.username_pw_set(DEVICE, SECRET)
