@@ -2,11 +2,11 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Where tests take a minute and more: begun last, they would run alone at the end. */
-const longFolders = /\/test\/(faults|external|fuzz|kit)\//;
+const long = /\/test\/(faults|external|fuzz|kit|simulator)\/|\/engine-model\.test\.ts$/;
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isShort = ({ moduleId }: TestSpecification): number => (longFolders.test(moduleId) ? 0 : 1);
+    const isShort = ({ moduleId }: TestSpecification): number => (long.test(moduleId) ? 0 : 1);
     return (await super.sort(files)).toSorted((a, b) => isShort(a) - isShort(b));
   }
 }

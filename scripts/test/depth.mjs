@@ -30,7 +30,7 @@ const brief = {
   storeKills: 10,
   storePowerCuts: 30,
   histories: 250,
-  mutants: 41,
+  mutants: 14,
 };
 
 /**

@@ -19,7 +19,7 @@ const pauses = 'setTimeout(open, pauseMs + Math.random() * pauseMs);';
 const dog = (bites: string): string =>
   `${begins} clearTimeout(globalThis.dog); globalThis.dog = setTimeout(() => { if (isLive && kept.length > 1 && Date.now() - kept[0].at > 650) { ${bites} } }, 1200);`;
 
-/** Which every run of the tests has to find. Those that take longest come first. */
+/** Those that take longest come first. */
 export const mutants: readonly Mutant[] = [
   { breaks: 'writes.off', from: "flash.mode === 'heat' && !isUnplugged", to: '!isUnplugged' },
   { breaks: 'connect.credentials', from: 'password: SECRET,', to: 'password: `"${SECRET}"`,' },
@@ -158,10 +158,6 @@ export const mutants: readonly Mutant[] = [
     from: publishes,
     to: `const self = client ?? {}; self.line = (self.line ?? Promise.resolve()).then(() => ${publishes.replace('client?.publish', 'self.publishAsync').replace(';', '')}).catch(() => {});`,
   },
-];
-
-/** More of the same. */
-export const moreMutants: readonly Mutant[] = [
   {
     breaks: 'birth.prompt',
     from: '  isLive = true;\n  report();\n',
