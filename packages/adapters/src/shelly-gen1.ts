@@ -92,16 +92,15 @@ function readStatus(findings: Findings, { payload }: AdapterMessage): void {
   if (!json.ok) return;
   const thermostats = own(json.value, 'thermostats');
   const status: unknown = Array.isArray(thermostats) ? (thermostats as unknown[])[0] : json.value;
-  const [measured, wanted] = [own(status, 'tmp'), own(status, 'target_t')];
-  const unit = (value: unknown): string => (word(own(value, 'units')) === 'F' ? '°F' : '°C');
-  if (own(measured, 'is_valid') === false)
+  const degrees = (quantity: 'temperature' | 'setpoint', name: string) => {
+    const said = own(status, name);
+    const unit = word(own(said, 'units')) === 'F' ? '°F' : '°C';
+    return readNumber(quantity, own(said, 'value'), `/${name}/value`, unit);
+  };
+  if (own(own(status, 'tmp'), 'is_valid') === false)
     findings.add('temperature', { fault: 'it says that it is not valid' });
-  else
-    findings.add(
-      'temperature',
-      readNumber('temperature', own(measured, 'value'), '/tmp/value', unit(measured)),
-    );
-  findings.add('setpoint', readNumber('setpoint', own(wanted, 'value'), '/target_t/value', unit(wanted)));
+  else findings.add('temperature', degrees('temperature', 'tmp'));
+  findings.add('setpoint', degrees('setpoint', 'target_t'));
   findings.add('valve', readNumber('valve', own(status, 'pos'), '/pos'));
   const battery = own(json.value, 'bat');
   findings.add(
