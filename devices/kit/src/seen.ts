@@ -1,15 +1,27 @@
 import type { Entry, Log, Said } from './log.ts';
 
+/** Fields that say when values were measured, and in which boot. */
+interface Timed {
+  at?: number;
+  uptime?: number;
+  boot?: number;
+}
+
 /** When values were measured, by the device's clock or counter. ms; null where nothing is said. */
-export function timeOf({ at, uptime }: { at?: number; uptime?: number }): number | null {
+export function timeOf({ at, uptime }: Timed): number | null {
   return at ?? uptime ?? null;
 }
 
-/** How far the device's time is behind the kit's, with the shortest way seen: kit − device. ms; 0 without readings. */
-export function skewMs(log: Log): number {
+/**
+ * How far the device's time is behind the kit's, with the shortest way seen: kit − device. ms; 0 without readings.
+ * @param like its clock, or its counter of one boot: a device whose clock is set some time after its start has both
+ */
+export function skewMs(log: Log, like: Timed): number {
+  const isClock = like.at !== undefined;
   const differences = log
     .said('reading')
-    .filter(({ body }) => !body.late)
+    .filter(({ body }) => !body.late && (body.at !== undefined) === isClock)
+    .filter(({ body }) => isClock || body.boot === like.boot)
     .map(({ heardAt, body }) => heardAt - (timeOf(body) ?? Number.NaN))
     .filter((difference) => !Number.isNaN(difference));
   return differences.length > 0 ? Math.min(...differences) : 0;

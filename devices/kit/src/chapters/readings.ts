@@ -7,14 +7,14 @@ import { unplug } from '../stimuli.ts';
 
 const entriesOf = (all: readonly Said[]) => all.map(({ entry }) => entry);
 
-/** The first readings heard of each name, in pairs that follow each other within one boot. */
+/** The first readings heard of each name, in pairs that follow each other within one boot and by one clock. */
 function neighbours({ log }: Bench): [Said<'reading'>, Said<'reading'>][] {
   const readings = [...firstHeard(log).values()];
   return readings.flatMap((one, i) => {
     const next = readings[i + 1];
-    return next && one.body.boot === next.body.boot && next.body.seq === (one.body.seq ?? 0) + 1
-      ? [[one, next] as [Said<'reading'>, Said<'reading'>]]
-      : [];
+    if (!next || one.body.boot !== next.body.boot || next.body.seq !== (one.body.seq ?? 0) + 1) return [];
+    const isOneClock = (one.body.at === undefined) === (next.body.at === undefined);
+    return isOneClock ? [[one, next] as [Said<'reading'>, Said<'reading'>]] : [];
   });
 }
 
@@ -116,7 +116,6 @@ export const readings: readonly Check[] = [
     kind: 'watched',
     run(bench) {
       const pairs = neighbours(bench);
-      const skew = skewMs(bench.log);
       return judgeEach(
         pairs,
         ([one, two]) => {
@@ -124,7 +123,7 @@ export const readings: readonly Check[] = [
           if (before === null || after === null) return null;
           if (after <= before) return `${nameOf(two)} is ${before - after} ms before ${nameOf(one)}`;
           const isClock = two.body.at !== undefined;
-          const offMs = two.heardAt - after - (isClock ? 0 : skew);
+          const offMs = two.heardAt - after - (isClock ? 0 : skewMs(bench.log, two.body));
           if (!two.body.late && Math.abs(offMs) > clockToleranceMs)
             return `${nameOf(two)} was heard ${Math.round(offMs)} ms after its time`;
           return null;

@@ -36,7 +36,8 @@ export const requests: readonly Check[] = [
       const answer = await bench.ask({ get: bench.askable });
       const at = answer && timeOf(answer.body);
       if (!answer || at === null) return notRun('it did not answer with values and their time');
-      const agedMs = answer.sentAtUnix - at - skewMs(bench.log);
+      const like = { ...answer.body, ...(bench.up && { boot: bench.up.boot }) };
+      const agedMs = answer.sentAtUnix - at - skewMs(bench.log, like);
       const toleranceMs = Math.min(200, bench.periodMs / 4);
       return agedMs <= toleranceMs
         ? pass
