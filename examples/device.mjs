@@ -89,12 +89,12 @@ function report() {
 
 function takeReceipt({ boot, seq: upTo }) {
   if (!Number.isInteger(boot) || !Number.isInteger(upTo)) return;
-  if (boot > flash.boot) return beginAnew(boot + 1);
+  if (boot > flash.boot || (boot === flash.boot && upTo > seq)) return beginAnew(boot + 1);
   kept = kept.filter((reading) => reading.boot > boot || (reading.boot === boot && reading.seq > upTo));
   handIn();
 }
 
-/** The platform knows a later life of this device: its count was lost. */
+/** The platform knows a later life of this device, or a reading that it never made: its count was lost. */
 function beginAnew(boot) {
   flash.boot = boot;
   save();

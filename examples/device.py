@@ -73,7 +73,7 @@ def take_receipt(receipt):
     global conn, seq
     boot, up_to = receipt.get("boot"), receipt.get("seq")
     if type(boot) is not int or type(up_to) is not int: return
-    if boot > flash["boot"]:  # the platform knows a later life of this device: its count was lost
+    if (boot, up_to) > (flash["boot"], seq):  # for a reading that this device never made: its count was lost
         flash["boot"] = boot + 1
         save()
         for number, reading in enumerate(kept, 1): reading.update(boot=boot + 1, seq=number)

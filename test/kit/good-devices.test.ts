@@ -1,11 +1,15 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report } from '@hearth/kit';
 import { expect, test } from 'vitest';
 import { findPahoPython, skipReason } from '../interop/programs.ts';
+import { compileExample, compilerProblem } from './compile-example.ts';
 import { root, tryDevice, unpassed } from './runs.ts';
 
 const python = findPahoPython();
 const paho = skipReason(python ? null : 'no Python with paho-mqtt is installed');
+const compiler = skipReason(compilerProblem());
 const node = process.execPath;
 const example = (name: string): string => join(root, 'examples', name);
 
@@ -24,6 +28,18 @@ test.concurrent('examples/device.mjs passes every check, twice alike', async () 
 const python3 = `examples/device.py passes every check${paho.note}`;
 test.skipIf(paho.isSkipped)(python3, { concurrent: true }, async () => {
   expect(unpassed(await tryDevice([python!, example('device.py')], { hand: 'input' }))).toEqual([]);
+});
+
+const cpp = `examples/device in C++ passes every check, and knows the time only a moment after its start${compiler.note}`;
+test.skipIf(compiler.isSkipped)(cpp, { concurrent: true }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hearth-device-'));
+  try {
+    await compileExample(join(folder, 'device'));
+    const env = { CLOCK_AFTER_MS: '700' };
+    expect(unpassed(await tryDevice([join(folder, 'device')], { env, hand: 'input' }))).toEqual([]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 test.concurrent.for(['demo-kitchen-thermostat', 'demo-kitchen-heater', 'demo-outside-sensor'])(
