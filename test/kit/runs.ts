@@ -7,7 +7,12 @@ export const root = join(import.meta.dirname, '../..');
 /** A quick run of the kit over TLS against a program in a process of its own, which is a fast device. */
 export function tryDevice(
   program: readonly string[],
-  options: { device?: string; env?: Record<string, string>; hand?: KitOptions['hand'] } = {},
+  options: {
+    device?: string;
+    env?: Record<string, string>;
+    hand?: KitOptions['hand'];
+    only?: readonly string[];
+  } = {},
 ): Promise<Report> {
   const env = { PERIOD_MS: '500', KEEPALIVE_S: '1', RETRY_MIN_MS: '100', ...options.env };
   const words = [...Object.entries(env).map(([name, value]) => `${name}='${value}'`), 'exec'];
@@ -21,6 +26,7 @@ export function tryDevice(
     run: [...words, ...program.map((word) => `'${word}'`)].join(' '),
     cwd: root,
     ...(options.hand && { hand: options.hand }),
+    ...(options.only && { only: options.only }),
   });
 }
 
