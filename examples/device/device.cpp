@@ -1,10 +1,12 @@
 // A Hearth thermostat in C++ for ESP8266, ESP32 and Linux. docs/device-makers.md says why each step is there; the
 // conformance kit passes it. What differs between machines is behind platform.h.
-#include "platform.h"
+#include <algorithm>
 #include <cmath>
 #include <deque>
 #include <memory>
 #include <vector>
+
+#include "platform.h"
 
 using Json = std::unique_ptr<cJSON, decltype(&cJSON_Delete)>;
 

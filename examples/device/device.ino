@@ -1,6 +1,5 @@
 // The device of device.cpp on an ESP8266 or ESP32, with a DS18B20 as sensor and a relay as heater.
 // Libraries, by the Library Manager: espMqttClient, Arduino_JSON, OneWire, DallasTemperature.
-#include "platform.h"
 #ifdef ESP8266
 #include <ESP8266WiFi.h>
 #else
@@ -13,6 +12,8 @@
 #include <cmath>
 #include <espMqttClient.h>
 #include <sys/time.h>
+
+#include "platform.h"
 
 const char *const WIFI_NAME = "…", *const WIFI_PASSWORD = "…";
 const char *const DEVICE = "hall-thermostat", *const SECRET = "…", *const HOME_ID = "home";
