@@ -62,15 +62,17 @@ const answers = new Map(); // by request id, the last 32
 // The room and its sensor: put your own here. `clockOffMs` is how wrong the clock is.
 let isUnplugged = false;
 let clockOffMs = 0;
-const isHeating = () => flash.mode === 'heat' && !isUnplugged && flash.setpoint > 20;
 const sense = () => Math.round((20 + Math.random()) * 10) / 10;
+const isHeating = (measured) => flash.mode === 'heat' && !isUnplugged && measured < flash.setpoint;
 
 function measure(names) {
   const now = Date.now() + clockOffMs;
   // No two readings have the same instant.
   const at = now <= lastAt && now > lastAt - 100 ? lastAt + 1 : now;
   lastAt = at;
-  const all = { temperature: sense(), setpoint: flash.setpoint, heating: isHeating(), mode: flash.mode };
+  const measured = sense();
+  const { setpoint, mode } = flash;
+  const all = { temperature: measured, setpoint, heating: isHeating(measured), mode };
   if (isUnplugged) all.temperature = null;
   const values = Object.fromEntries(names.map((name) => [name, all[name]]));
   return values.temperature === null ? { at, values, faults: { temperature: 'unplugged' } } : { at, values };

@@ -42,8 +42,8 @@ def measure(names):
     global last_at
     now = int(time.time() * 1000) + room["clock off"]
     last_at = last_at + 1 if last_at - 100 < now <= last_at else now  # no two readings have the same instant
-    heats = flash["mode"] == "heat" and not room["unplugged"] and flash["setpoint"] > 20
     temperature = None if room["unplugged"] else round(20 + random.random(), 1)
+    heats = flash["mode"] == "heat" and temperature is not None and temperature < flash["setpoint"]
     every = {"temperature": temperature, "setpoint": flash["setpoint"], "heating": heats, "mode": flash["mode"]}
     measured = {"at": last_at, "values": {name: every[name] for name in names}}
     if "temperature" in names and room["unplugged"]: measured["faults"] = {"temperature": "unplugged"}

@@ -20,7 +20,7 @@ export interface Result {
 }
 
 /** How long checks that only look on look on, where no other keeps the device busy: in its periods, and with `--quick`. */
-const lookOn = { periods: 7, quickMaxMs: 40_000 } as const;
+const lookOn = { periods: 12, quickMaxMs: 40_000 } as const;
 
 /** Runs one check after the other, and tells each result as it comes. */
 export async function runChecks(
