@@ -1,9 +1,11 @@
 // The device of device.cpp on Linux: libmosquitto, a file as flash, the environment for settings, and a made-up room.
 //   g++ -std=c++17 -O1 -o device device.cpp linux/linux.cpp -lmosquitto -lcjson
 #include "../platform.h"
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -29,7 +31,9 @@ std::string readFlash() {
 }
 void writeFlash(const std::string &text) {
   std::ofstream(flashFile() + ".new") << text;
-  std::rename((flashFile() + ".new").c_str(), flashFile().c_str());
+  if (std::rename((flashFile() + ".new").c_str(), flashFile().c_str()) == 0) return;
+  std::perror(flashFile().c_str()); // a boot that is not kept would come twice
+  std::exit(1);
 }
 
 // CLOCK_AFTER_MS: how long the clock is not set, as that of a chip is until it has heard an NTP server.
