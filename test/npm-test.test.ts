@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { depthOf } from '../scripts/test/depth.mjs';
-import { countPlaywright, countVitest } from '../scripts/test/steps.mjs';
+import { countPlaywright, countVitest, runSideBySide } from '../scripts/test/steps.mjs';
 
 test('tests of vitest are counted, and a file that does not load is a failure', () => {
   const passing = { status: 'passed', assertionResults: [{}, {}] };
@@ -22,6 +22,18 @@ test('tests of Playwright are counted, and an error outside of them is a failure
 test('a runner that leaves no report has failed', () => {
   expect(countVitest(null)).toEqual({ passed: 0, failed: 1, skipped: 0 });
   expect(countPlaywright(null)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+});
+
+test('of steps that run side by side each is judged for itself', async () => {
+  const exits = (code: number) => ({
+    name: `exits ${code}`,
+    command: ['node', '-e', `process.exit(${code})`],
+  });
+  expect(await runSideBySide([exits(0), exits(3), exits(0)])).toMatchObject([
+    { isOk: true },
+    { isOk: false },
+    { isOk: true },
+  ]);
 });
 
 test('the long proofs go all the way where the environment says that it is CI', () => {

@@ -24,13 +24,13 @@ const whole = {
  * @type {Depth}
  */
 const brief = {
-  kills: 20,
-  powerCuts: 50,
-  fuzzSeconds: 12,
-  storeKills: 10,
-  storePowerCuts: 30,
-  histories: 250,
-  mutants: 14,
+  kills: 10,
+  powerCuts: 20,
+  fuzzSeconds: 10,
+  storeKills: 5,
+  storePowerCuts: 10,
+  histories: 150,
+  mutants: 8,
 };
 
 /**
