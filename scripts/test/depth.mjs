@@ -7,6 +7,7 @@
  * @property {number} storePowerCuts images of its disk
  * @property {number} histories of readings that a store is compared with a sorted map on
  * @property {number} mutants devices that break one rule, each of which the conformance kit has to find
+ * @property {boolean} hasSoftware large programs of others are installed and run: Zigbee2MQTT, Node-RED, node-homie
  */
 
 /** What is promised of every commit. @type {Depth} */
@@ -18,6 +19,7 @@ const whole = {
   storePowerCuts: 200,
   histories: 10_000,
   mutants: 100,
+  hasSoftware: true,
 };
 /**
  * The same tests for who waits for them. Fuzzing is cut less: growing memory shows only behind the first 600 runs.
@@ -31,6 +33,7 @@ const brief = {
   storePowerCuts: 10,
   histories: 150,
   mutants: 8,
+  hasSoftware: false,
 };
 
 /**
