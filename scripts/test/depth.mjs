@@ -48,8 +48,8 @@ export function depthOf({ CI = '' }) {
 export const depth = depthOf(process.env);
 
 /** @param {Depth} of */
-const words = ({ kills, powerCuts, fuzzSeconds, storeKills, storePowerCuts, histories }) =>
-  `${kills + storeKills} kills, ${powerCuts + storePowerCuts} power cuts, ${fuzzSeconds} s of fuzzing and ${histories} histories`;
+const words = ({ kills, powerCuts, fuzzSeconds, storeKills, storePowerCuts, histories, hasSoftware }) =>
+  `${kills + storeKills} kills, ${powerCuts + storePowerCuts} power cuts, ${fuzzSeconds} s of fuzzing and ${histories} histories${hasSoftware ? ', beside Zigbee2MQTT, Node-RED and node-homie' : ''}`;
 
 /** One line for people. */
 export const depthInWords =

@@ -13,7 +13,7 @@ import { configureZigbee2mqtt, startZigbee2mqtt } from './zigbee/zigbee2mqtt.ts'
 
 const { isSkipped, note } = skipReason(onlyInFull);
 /** For facts behind three programs on a busy machine. */
-const patient = { timeout: 20_000 };
+const patient = { timeout: 30_000 };
 
 const ids = {
   valve: 'z2m-0x00124b0000000001',
@@ -147,7 +147,7 @@ describe.skipIf(isSkipped)(`Zigbee2MQTT from npm, with a dongle and devices of o
         latest: { setpoint: { value: 22 }, heating: { value: true }, power: { value: 1000 } },
         command: { state: 'confirmed' },
       });
-    expect(heater.log.at(-1)).toBe('write 0201/0012 2200');
+    expect(heater.log).toContain('write 0201/0012 2200');
   });
 
   it('gives no old value for an answer where the battery is flat', async () => {
