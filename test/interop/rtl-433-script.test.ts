@@ -40,8 +40,10 @@ describe.skipIf(isSkipped)(`Debian’s rtl_433 with its script for Home Assistan
     const { secret } = JSON.parse((await adding.ended).output) as { secret: string };
     await vi.waitFor(async () => expect((await stack.api('devices')).map((each) => each.id)).toContain(id));
 
-    const server = ['-H', '127.0.0.1', '-p', String(stack.mqttPort), '-u', id, '-P', secret];
-    const announcer = parts.use(start(python!, [script, ...server, '--retain', '-R', `${base}/+/events`]));
+    const server = ['-H', '127.0.0.1', '-p', String(stack.mqttPort)];
+    const login = { MQTT_USERNAME: id, MQTT_PASSWORD: secret };
+    const announce = [script, ...server, '--retain', '-R', `${base}/+/events`];
+    const announcer = parts.use(start(python!, announce, { env: login }));
     const mqtt = `mqtt://127.0.0.1:${stack.mqttPort},user=${id},pass=${secret},retain=1${topics}`;
     const input = `rtl_tcp:127.0.0.1:${radio.port}`;
     const rtl433 = parts.use(start('rtl_433', ['-c', '0', '-d', input, '-M', 'time:iso:utc:tz', '-F', mqtt]));
