@@ -5,7 +5,8 @@ const devices = new homie.HomieDeviceManager();
 const discovery = new homie.DeviceDiscovery(options);
 discovery.events$.subscribe({
   next: (event) => {
-    if (event.type !== 'add') return;
+    // It is told of a device at each of its states.
+    if (event.type !== 'add' || devices.hasDevice(event.deviceId)) return;
     const device = devices.add(event.makeDevice());
     device.state$.subscribe({ next: (state) => console.log(`state ${state}`) });
     void device.onInit();

@@ -35,6 +35,7 @@ interface Library {
   HomieProperty: new (node: Node, is: object) => Property;
   DeviceDiscovery: new (options: Options) => Lifecycle & { events$: Stream<Found> };
   HomieDeviceManager: new () => {
+    hasDevice(id: string): boolean;
     add(device: Device): Device;
     selectProperty(path: string): Stream<Property>;
   };
