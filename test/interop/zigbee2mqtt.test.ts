@@ -126,6 +126,15 @@ describe.skipIf(isSkipped)(`Zigbee2MQTT from npm, with a dongle and devices of o
     expect((await device(ids[name]))?.latest.temperature?.value).toBe(value);
   });
 
+  it('answers with what was read, and not with what Zigbee2MQTT knew before', async () => {
+    heater.change(meter.cluster, meter.power, 40);
+    const params = { id: ids.heater };
+    const answer = await stack.api('ask', { params, body: { deadlineMs: 10_000 } });
+    expect(answer).toMatchObject({ outcome: 'answered', values: { temperature: 19.6 } });
+    expect(answer).not.toHaveProperty('values.power');
+    await expect.poll(async () => (await device(ids.heater))?.latest.power?.value, patient).toBe(40);
+  });
+
   it('sends a setpoint to the valve, and it counts when the valve says it', async () => {
     const before = valve.log.length;
     const params = { id: ids.valve };
