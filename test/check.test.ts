@@ -1,11 +1,20 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, matchesGlob } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listPaths, root } from './tidy/sources.ts';
 
 let copy = '';
+const planted = 'packages/part/src/log.ts';
+
+/** Leaves of a project the file in which a breach is planted: `pnpm check` has just been through the rest. */
+async function narrow(project: string, path: string): Promise<void> {
+  const file = join(copy, project);
+  const { include, ...rest } = JSON.parse(await readFile(file, 'utf8')) as { include: string[] };
+  expect(include.some((folder) => matchesGlob(path, `${folder}/**`))).toBe(true);
+  await writeFile(file, JSON.stringify({ ...rest, include: [path] }));
+}
 
 /** A copy of the sources beside which the installed packages stand, so that breaches can be planted. */
 beforeAll(async () => {
@@ -18,6 +27,8 @@ beforeAll(async () => {
   const packages = paths.filter((path) => path.endsWith('package.json')).map(dirname);
   for (const folder of packages)
     await symlink(join(root, folder, 'node_modules'), join(copy, folder, 'node_modules'));
+  await narrow('tsconfig.json', planted);
+  await narrow('apps/dashboard/tsconfig.json', 'src/clock.ts');
 });
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
@@ -40,7 +51,6 @@ function run(tool: string, args: readonly string[]): Promise<Result> {
   });
 }
 
-const planted = 'packages/part/src/log.ts';
 const wrongType = `\nexport const planted: number = 'text';\n`;
 const floating = `\nasync function later(): Promise<void> {}\nexport function planted(): void {\n  later();\n}\n`;
 
@@ -66,8 +76,6 @@ test.for([
   const [tool, ...args] = command;
   const file = join(copy, path);
   const clean = await readFile(file, 'utf8');
-  // Without the breach: cheap where the check takes one file; the whole is what `pnpm check` has just passed.
-  if (command.includes(planted as never)) expect(await run(tool, args)).toMatchObject({ code: 0 });
   await writeFile(file, clean + breach);
   const { code, output } = await run(tool, args);
   await writeFile(file, clean);

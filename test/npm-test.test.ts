@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { depthOf } from '../scripts/test/depth.mjs';
-import { countPlaywright, countVitest } from '../scripts/test/steps.mjs';
+import { countPlaywright, countVitest, runSideBySide } from '../scripts/test/steps.mjs';
 
 test('tests of vitest are counted, and a file that does not load is a failure', () => {
   const passing = { status: 'passed', assertionResults: [{}, {}] };
@@ -24,13 +24,27 @@ test('a runner that leaves no report has failed', () => {
   expect(countPlaywright(null)).toEqual({ passed: 0, failed: 1, skipped: 0 });
 });
 
+test('of steps that run side by side each is judged for itself', async () => {
+  const exits = (code: number) => ({
+    name: `exits ${code}`,
+    command: ['node', '-e', `process.exit(${code})`],
+  });
+  expect(await runSideBySide([exits(0), exits(3), exits(0)])).toMatchObject([
+    { isOk: true },
+    { isOk: false },
+    { isOk: true },
+  ]);
+});
+
 test('the long proofs go all the way where the environment says that it is CI', () => {
   expect(depthOf({ CI: 'true' })).toMatchObject({
     kills: 200,
     powerCuts: 500,
     fuzzSeconds: 60,
     histories: 10_000,
+    hasSoftware: true,
   });
   expect(depthOf({ CI: 'false' })).toEqual(depthOf({}));
   expect(depthOf({}).kills).toBeLessThan(200);
+  expect(depthOf({}).hasSoftware).toBe(false);
 });

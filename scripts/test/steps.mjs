@@ -20,8 +20,18 @@ const quickLoading = {
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
  */
 
+/** What `pnpm check` does. @type {Step[]} */
+export const checks = [
+  { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
+  { name: 'types of the dashboard', command: ['tsc', '-p', 'apps/dashboard/tsconfig.json'] },
+  { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
+  { name: 'format', command: ['oxfmt', '--check'] },
+  { name: 'unused', command: ['knip'] },
+];
+
 /**
- * What `pnpm check` does, then every test: in the order in which a mistake is found soonest.
+ * Every test. Much of a browser's time is waiting for a device to fall silent or a room to warm, so both runners share
+ * the cores.
  * @param {string} reportDir folder for the runners' reports
  * @returns {Step[]}
  */
@@ -29,11 +39,6 @@ export function testSteps(reportDir) {
   const vitestReport = join(reportDir, 'vitest.json');
   const playwrightReport = join(reportDir, 'playwright.json');
   return [
-    { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
-    { name: 'types of the dashboard', command: ['tsc', '-p', 'apps/dashboard/tsconfig.json'] },
-    { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
-    { name: 'format', command: ['oxfmt', '--check'] },
-    { name: 'unused', command: ['knip'] },
     {
       name: 'unit tests',
       command: [
@@ -56,18 +61,60 @@ export function testSteps(reportDir) {
 }
 
 /**
- * Runs a step with Node 24 first in the PATH and its output on the terminal.
- * @param {Step} step
- * @returns {Promise<boolean>} whether it exited 0
+ * Runs steps side by side with Node 24 first in the PATH: the output of the first on the terminal, that of each other when
+ * it has ended.
+ * @param {readonly Step[]} steps
+ * @returns {Promise<{ seconds: number, isOk: boolean }[]>} whether each exited 0
  */
-export function runStep({ command: [program = '', ...args], env = {} }) {
+export function runSideBySide(steps) {
+  return Promise.all(
+    steps.map(async (step, i) => {
+      const startedAt = performance.now();
+      const isOk = await (i === 0 ? runLive(step) : runQuietly(step));
+      return { seconds: (performance.now() - startedAt) / 1000, isOk };
+    }),
+  );
+}
+
+/** @param {Step} step */
+const titleOf = ({ name }) => `\n── ${name}\n`;
+
+/** @param {Step} step */
+async function runLive(step) {
+  process.stdout.write(titleOf(step));
+  return succeeded(start(step, 'inherit'));
+}
+
+/** @param {Step} step */
+async function runQuietly(step) {
+  const child = start(step, 'pipe');
+  /** @type {Buffer[]} */
+  const said = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => said.push(chunk));
+  const isOk = await succeeded(child);
+  process.stdout.write(titleOf(step) + Buffer.concat(said).toString());
+  return isOk;
+}
+
+/**
+ * @param {Step} step
+ * @param {'inherit' | 'pipe'} output
+ */
+function start({ command: [program = '', ...args], env = {} }, output) {
   const bin = join(root, 'node_modules/.bin');
-  const child = spawn(join(bin, program), args, {
+  return spawn(join(bin, program), args, {
     cwd: root,
     env: { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH']}`, ...env },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', output, output],
     shell: process.platform === 'win32',
   });
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<boolean>}
+ */
+function succeeded(child) {
   return new Promise((resolve) => {
     child.on('error', () => resolve(false));
     child.on('close', (code) => resolve(code === 0));

@@ -6,12 +6,13 @@ import { install } from '../start/install.mjs';
 import { bundleLibraries } from '../start/libraries.mjs';
 import { StartFailure } from '../start/workspace.mjs';
 import { installTools } from './install-tools.mjs';
-import { depthInWords } from './depth.mjs';
-import { runStep, testSteps } from './steps.mjs';
+import { depth, depthInWords } from './depth.mjs';
+import { installSoftware } from './software.mjs';
+import { checks, runSideBySide, testSteps } from './steps.mjs';
 
 /**
- * Installs what the tests need, runs every check and test up to the first step that fails, and ends with a
- * table of the steps and one line `N passed, N failed`. The exit code is 1 when anything failed.
+ * Installs what the tests need, runs every check, and every test where they found nothing; ends with a table of the
+ * steps and one line `N passed, N failed`. The exit code is 1 when anything failed.
  * @returns {Promise<void>}
  */
 export async function test() {
@@ -19,10 +20,12 @@ export async function test() {
   /** @type {[name: string, seconds: number, isOk: boolean][]} */
   const done = [];
   const counts = { passed: 0, failed: 0, skipped: 0 };
+  const begunAt = performance.now();
   try {
     for (const [name, prepare] of Object.entries({
       install,
       tools: installTools,
+      ...(depth.hasSoftware && { software: installSoftware }),
       libraries: bundleLibraries,
       dashboard: buildDashboard,
     })) {
@@ -30,17 +33,17 @@ export async function test() {
       await prepare();
       done.push([name, secondsSince(startedAt), true]);
     }
-    for (const step of testSteps(reportDir)) {
-      process.stdout.write(`\n── ${step.name}\n`);
-      const startedAt = performance.now();
-      const isOk = await runStep(step);
-      done.push([step.name, secondsSince(startedAt), isOk]);
-      const counted = step.count?.() ?? { passed: 0, failed: isOk ? 0 : 1, skipped: 0 };
-      counts.passed += counted.passed;
-      // A runner may fail without a failed test: an unhandled error, or no test found.
-      counts.failed += Math.max(counted.failed, isOk ? 0 : 1);
-      counts.skipped += counted.skipped;
-      if (!isOk) break;
+    for (const steps of [checks, testSteps(reportDir)]) {
+      for (const [i, { seconds, isOk }] of (await runSideBySide(steps)).entries()) {
+        const { name, count } = steps[i] ?? {};
+        done.push([String(name), seconds, isOk]);
+        const counted = count?.() ?? { passed: 0, failed: 0, skipped: 0 };
+        counts.passed += counted.passed;
+        // A runner may fail without a failed test: an unhandled error, or no test found.
+        counts.failed += Math.max(counted.failed, isOk ? 0 : 1);
+        counts.skipped += counted.skipped;
+      }
+      if (counts.failed > 0) break;
     }
   } catch (error) {
     if (!(error instanceof StartFailure)) throw error;
@@ -49,7 +52,7 @@ export async function test() {
   } finally {
     rmSync(reportDir, { recursive: true, force: true });
   }
-  process.stdout.write(summary(done, counts));
+  process.stdout.write(summary(done, secondsSince(begunAt), counts));
   process.exitCode = counts.failed === 0 ? 0 : 1;
 }
 
@@ -58,14 +61,14 @@ const secondsSince = (startedAt) => (performance.now() - startedAt) / 1000;
 
 /**
  * @param {readonly [name: string, seconds: number, isOk: boolean][]} done
+ * @param {number} total seconds
  * @param {import('./steps.mjs').Counts} counts
  */
-function summary(done, counts) {
+function summary(done, total, counts) {
   const rows = done.map(
     ([name, seconds, isOk]) =>
       `${name.padEnd(24)}${seconds.toFixed(1).padStart(8)} s  ${isOk ? 'ok' : 'FAILED'}\n`,
   );
-  const total = done.reduce((sum, [, seconds]) => sum + seconds, 0);
   const skipped = counts.skipped > 0 ? `${counts.skipped} skipped\n` : '';
   return `\n${rows.join('')}${'total'.padEnd(24)}${total.toFixed(1).padStart(8)} s\n${depthInWords}\n\n${skipped}${counts.passed} passed, ${counts.failed} failed\n`;
 }

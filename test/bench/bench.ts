@@ -22,6 +22,7 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     readings: { type: 'string' },
     grown: { type: 'boolean', default: false },
+    beside: { type: 'string' },
   },
 });
 const name = positionals[0] ?? 'whole';
@@ -36,6 +37,7 @@ try {
     isQuick: values.quick,
     isJson: values.json,
     isGrown: values.grown,
+    ...(values.beside !== undefined && { beside: values.beside.split(',') }),
     ...(values.readings !== undefined && { readings: Number(values.readings) }),
   });
   printFigures(figures, values.json);

@@ -6,6 +6,8 @@ export interface BenchOptions {
   isJson: boolean;
   /** Of how many readings the data set is, where a bench has one. */
   readings?: number;
+  /** Where a bench has peers, these alone. */
+  beside?: readonly string[];
   /** What takes long to be made is measured too, where a bench has such. */
   isGrown?: boolean;
 }

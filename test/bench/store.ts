@@ -21,7 +21,8 @@ const grownRooms = 48;
 /**
  * Our store beside what others keep readings in, all with the same readings in one run, each in a process and a folder
  * of its own and asked over loopback: size, ingest, and the four questions of a page, warm and cold; then what our
- * store writes for a home in a day, how it grows, and how the main thread fares beside it.
+ * store writes for a home in a day, how it grows, and how the main thread fares beside it. Beside some alone it is only
+ * what all do.
  * @throws when an engine answers wrong.
  */
 export async function measureStore(options: BenchOptions): Promise<Figure[]> {
@@ -33,7 +34,7 @@ export async function measureStore(options: BenchOptions): Promise<Figure[]> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   using folders = makeFolders();
   await installPeers();
-  const engines = usable(holders);
+  const engines = usable(holders, options.beside);
   console.error(`${readings} readings of 50 series, the longest of ${home[0]!.days} days`);
 
   const filled = await fill(engines, home, folders);
@@ -52,14 +53,18 @@ export async function measureStore(options: BenchOptions): Promise<Figure[]> {
     ...effort.coldKinds.map((kind) => ({ name: `${kind}.cold`, unit: 'ms', found: cold[kind] ?? new Map() })),
   ];
   if (!options.isJson) console.log(`${tableOf([...engines, homeAssistantAll], columns)}\n`);
+  const besideOthers = [
+    ...sizeFigures(sizes, home),
+    ...ingestFigures(rates),
+    ...queryFigures({ warm, cold }, home),
+  ];
+  if (options.beside) return besideOthers;
   const growthRooms = [
     ...(isWhole(home) ? effort.growthRooms : []),
     ...(options.isGrown ? [grownRooms] : []),
   ];
   return [
-    ...sizeFigures(sizes, home),
-    ...ingestFigures(rates),
-    ...queryFigures({ warm, cold }, home),
+    ...besideOthers,
     ...(await measureWrites(folders, effort)),
     ...(await measureGrowth(folders, growthRooms)),
     ...(await measureLoop(folders, effort)),

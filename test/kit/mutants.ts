@@ -159,6 +159,11 @@ export const mutants: readonly Mutant[] = [
     to: `const self = client ?? {}; self.line = (self.line ?? Promise.resolve()).then(() => ${publishes.replace('client?.publish', 'self.publishAsync').replace(';', '')}).catch(() => {});`,
   },
   {
+    breaks: 'endurance.loss',
+    from: "self.on('connect', () => beBorn(self));",
+    to: "self.on('connect', () => { beBorn(self); self.stream.on('data', (bytes) => { if (bytes.length < 2 + bytes[1]) self.stream.destroy(); }); });",
+  },
+  {
     breaks: 'birth.prompt',
     from: '  isLive = true;\n  report();\n',
     to: '  isLive = true;\n',

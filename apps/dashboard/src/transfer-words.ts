@@ -83,6 +83,7 @@ const reasons: Readonly<Record<SkipReason, string>> = {
   'not-mapped': 'Nothing of Hearth fits its source',
   'not-wanted': 'Left out by choice',
   'too-many-devices': 'More devices than Hearth takes',
+  'not-kept': 'Older than what is kept',
 };
 
 /** Why readings were skipped. */

@@ -17,6 +17,8 @@ interface Manners {
   shows: Shown;
   /** After how long PUBLISH is acknowledged. ms */
   ackAfterMs: number;
+  /** Packets get lost on the way, in both directions. */
+  isLossy: boolean;
   /** Nothing is answered any more, as over a connection whose other end vanished. */
   isMute: boolean;
   /** Whether readings get receipts. */
@@ -30,6 +32,7 @@ const goodManners: Manners = {
   connack: 0,
   shows: 'right',
   ackAfterMs: 0,
+  isLossy: false,
   isMute: false,
   givesReceipts: true,
   retainedRequest: null,
@@ -141,6 +144,7 @@ class KitDoor implements Door {
       shown,
       log,
       socket: secureContext ? new TLSSocket(socket, { isServer: true, secureContext }) : socket,
+      isLossy: () => this.#manners.isLossy,
       onPacket: (from, packet) => void (this.#manners.isMute || this.#answer(from, packet)),
     });
     this.links.push(link);

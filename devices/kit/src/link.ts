@@ -2,6 +2,7 @@ import { generate, parser as createParser, type IConnectPacket, type Packet } fr
 import type { Socket } from 'node:net';
 import type { Shown } from './authority.ts';
 import type { Log } from './log.ts';
+import { openSegments } from './lossy.ts';
 
 /** One connection of the device: packets in and out, all of them in the log. */
 export interface Link {
@@ -30,11 +31,13 @@ export interface LinkOptions {
   socket: Socket;
   shown: Shown | null;
   log: Log;
+  /** Whether packets get lost at present. */
+  isLossy: () => boolean;
   onPacket: (link: Link, packet: Packet) => void;
 }
 
 /** Speaks MQTT on a socket whose opening is in the log already. */
-export function openLink({ number, socket, shown, log, onPacket }: LinkOptions): Link {
+export function openLink({ number, socket, shown, log, isLossy, onPacket }: LinkOptions): Link {
   const parser = createParser({ protocolVersion: 4 });
   const link: Link = {
     number,
@@ -47,7 +50,7 @@ export function openLink({ number, socket, shown, log, onPacket }: LinkOptions):
     send(packet) {
       if (!socket.writable) return;
       log.note({ link: number, from: 'kit', what: packet.cmd, packet });
-      socket.write(generate(packet, { protocolVersion: link.connect?.protocolVersion ?? 4 }));
+      segments.write(generate(packet, { protocolVersion: link.connect?.protocolVersion ?? 4 }));
     },
     end() {
       link.endedBy ??= 'kit';
@@ -58,6 +61,11 @@ export function openLink({ number, socket, shown, log, onPacket }: LinkOptions):
       socket.destroy();
     },
   };
+  const segments = openSegments(
+    socket,
+    isLossy,
+    (bytes) => void (link.closedAt === null && parser.parse(bytes)),
+  );
   const refuse = (words: string): void => {
     log.note({ link: number, from: 'device', what: 'malformed', words });
     link.cut();
@@ -84,7 +92,6 @@ export function openLink({ number, socket, shown, log, onPacket }: LinkOptions):
     if (shown !== null && link.connect === null)
       log.note({ link: number, from: 'device', what: 'broke-tls', words: error.message });
   });
-  socket.on('data', (bytes) => void (link.closedAt === null && parser.parse(bytes)));
   // What a device that went away still has to be sent is of no use.
   socket.on('end', () => socket.destroy());
   socket.on('close', () => {

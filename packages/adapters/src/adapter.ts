@@ -42,7 +42,7 @@ export interface Outgoing {
   payload: string;
 }
 
-/** Messages that ask for values, and which of those that were wanted they ask for: others may be old. */
+/** Messages that ask for values, and which of those that were wanted are new in the next report: others may be old. */
 export interface Question {
   messages: readonly Outgoing[];
   quantities: readonly QuantityName[];

@@ -2,10 +2,20 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { shellyGen1 } from './shelly-gen1.ts';
 import { shelly } from './shelly.ts';
 import { openTest, receivedAt } from './test-session.ts';
+import { readTrace } from './test-traces.ts';
 
-// Written from Shelly's documentation; no device was there.
+// Where these messages are from stands in the traces.
+const wallDisplay = readTrace('shelly-wall-display');
+const ht = readTrace('shelly-ht');
+const bluTrv = readTrace('shelly-blu-trv');
+const gen1Trace = readTrace('shelly-gen1');
 let test = openTest(shelly);
 beforeEach(() => void (test = openTest(shelly)));
+
+interface Notification<P> {
+  method: string;
+  params: P;
+}
 
 const notify = (prefix: string, params: object, method = 'NotifyStatus') =>
   test.hear(`${prefix}/events/rpc`, { src: prefix, dst: `${prefix}/events`, method, params });
@@ -13,8 +23,8 @@ const notify = (prefix: string, params: object, method = 'NotifyStatus') =>
 describe('a Shelly wall display with a thermostat', () => {
   const prefix = 'shellywalldisplay-00082261E102';
   const id = 'shelly-walldisplay-00082261e102';
-  const status = { id: 0, target_C: 21, current_C: 19.8, output: true };
-  const ts = receivedAt / 1000 - 2;
+  const { params } = wallDisplay.payload('report') as Notification<{ ts: number; 'thermostat:0': object }>;
+  const { ts, 'thermostat:0': status } = params;
 
   it('has its values at the instant that it says', () => {
     test.hear(`${prefix}/online`, 'true', { isRetained: true });
@@ -113,16 +123,10 @@ describe('a Shelly wall display with a thermostat', () => {
 describe('a Shelly H&T', () => {
   const prefix = 'shellyplusht-b8d61a8b17cc';
   const id = 'shelly-plusht-b8d61a8b17cc';
-  const full = {
-    ts: null,
-    'temperature:0': { id: 0, tC: 19.8, tF: 67.6 },
-    'humidity:0': { id: 0, rh: 55.3 },
-    'devicepower:0': { id: 0, battery: { V: 5.1, percent: 83 }, external: { present: false } },
-    sys: { time: null, unixtime: null, uptime: 3 },
-  };
+  const { method, params: full } = ht.payload('awake') as Notification<object>;
 
   it('has no clock when it wakes, sleeps, and is not away by it', () => {
-    const said = notify(prefix, full, 'NotifyFullStatus');
+    const said = notify(prefix, full, method);
     expect(said).toMatchObject([
       {
         device: { id, about: { kind: 'sensor', power: 'battery', commands: {} } },
@@ -137,10 +141,8 @@ describe('a Shelly H&T', () => {
   });
 
   it('says which sensor failed', () => {
-    notify(prefix, full, 'NotifyFullStatus');
-    expect(
-      notify(prefix, { ts: null, 'temperature:0': { id: 0, tC: null, errors: ['read'] } })[0],
-    ).toMatchObject({
+    notify(prefix, full, method);
+    expect(notify(prefix, (ht.payload('sensor failed') as Notification<object>).params)[0]).toMatchObject({
       arrival: { values: { temperature: null }, faults: { temperature: 'read' } },
     });
   });
@@ -149,10 +151,9 @@ describe('a Shelly H&T', () => {
 describe('a valve behind a Shelly gateway', () => {
   const prefix = 'shellyblugwg3-aacdb0784278';
   const id = 'shelly-blugwg3-aacdb0784278-blutrv-2';
-  const valve = { id: 200, target_C: 17.1, current_C: 17.6, pos: 12, battery: 100, rssi: -60 };
 
   it('is a device of its own, asked and set through it', () => {
-    const [heard] = notify(prefix, { ts: receivedAt / 1000, 'blutrv:200': valve });
+    const [heard] = notify(prefix, (bluTrv.payload('report') as Notification<object>).params);
     expect(heard).toMatchObject({
       device: { about: { model: 'BLU TRV', kind: 'thermostat' } },
       arrival: { values: { temperature: 17.6, setpoint: 17.1, valve: 12, battery: 100, signal: -60 } },
@@ -163,11 +164,7 @@ describe('a valve behind a Shelly gateway', () => {
       method: 'BluTrv.GetRemoteStatus',
       params: { id: 200 },
     });
-    const remote = {
-      id: 'q',
-      result: { v: 62, status: { 'trv:0': { id: 0, pos: 20, current_C: 17.9, target_C: 18 } } },
-    };
-    expect(test.hear(`${prefix}/hearth/rpc`, remote)[0]).toMatchObject({
+    expect(test.hear(`${prefix}/hearth/rpc`, bluTrv.payload('remote status'))[0]).toMatchObject({
       answers: 'q',
       arrival: { values: { temperature: 17.9, valve: 20 } },
     });
@@ -220,11 +217,7 @@ describe('Shellys of the first generation', () => {
   let gen1 = openTest(shellyGen1);
   beforeEach(() => void (gen1 = openTest(shellyGen1)));
   const trv = 'shelly-trv-60a423daa6ce';
-  const status = {
-    target_t: { enabled: true, value: 21, units: 'C' },
-    tmp: { value: 19.6, units: 'C', is_valid: true },
-    bat: 88,
-  };
+  const status = gen1Trace.payload('status');
 
   it('have a TRV that is told to update and is set', () => {
     gen1.hear('shellies/shellytrv-60A423DAA6CE/online', 'true', { isRetained: true });
@@ -244,8 +237,7 @@ describe('Shellys of the first generation', () => {
     expect(gen1.session.set!(trv, 20.5, 'c')).toEqual([
       { topic: 'shellies/shellytrv-60A423DAA6CE/thermostat/0/command/target_t', payload: '20.5' },
     ]);
-    const info = { thermostats: [{ pos: 40, ...status }], bat: { value: 87 } };
-    expect(gen1.values('shellies/shellytrv-60A423DAA6CE/info', info)).toEqual({
+    expect(gen1.values('shellies/shellytrv-60A423DAA6CE/info', gen1Trace.payload('info'))).toEqual({
       [trv]: { temperature: 19.6, setpoint: 21, valve: 40, battery: 87 },
     });
     expect(gen1.hear('shellies/shellytrv-60A423DAA6CE/online', 'false')).toEqual([

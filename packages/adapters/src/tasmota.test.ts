@@ -1,30 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { tasmota } from './tasmota.ts';
 import { openTest, receivedAt } from './test-session.ts';
+import { readTrace } from './test-traces.ts';
 
-// Written from Tasmota's documentation, and the answers of its thermostat from its source; no device was there.
+// Where its messages are from stands in the trace.
+const trace = readTrace('tasmota');
+const config = trace.payload('config');
+const report = trace.payload('report');
 const mac = 'C8631478A1B2';
-const config = {
-  ip: '192.168.1.20',
-  dn: 'Cellar',
-  fn: ['Cellar', null],
-  hn: 'tasmota-A1B2C3-0555',
-  mac,
-  md: 'Sonoff TH',
-  ofln: 'Offline',
-  onln: 'Online',
-  sw: '14.1.0',
-  t: 'tasmota_A1B2C3',
-  ft: '%prefix%/%topic%/',
-  tp: ['cmnd', 'stat', 'tele'],
-  rl: [1, 0],
-  ver: 1,
-};
-const report = {
-  Time: '2021-01-13T23:58:41',
-  DS18B20: { Id: '030597946B04', Temperature: 20.9 },
-  TempUnit: 'C',
-};
 const sensor = 'tele/tasmota_A1B2C3/SENSOR';
 const id = 'tasmota-c8631478a1b2';
 
@@ -111,9 +94,7 @@ describe('Tasmota', () => {
   it('has a thermostat that is set', () => {
     discover();
     expect(test.session.set!(id, 21, 'c')).toBeNull();
-    expect(
-      test.hear(sensor, { ...report, Thermostat0: { ThermostatModeSet: 1, TempTargetSet: 20.5 } })[0],
-    ).toMatchObject({
+    expect(test.hear(sensor, trace.payload('thermostat'))[0]).toMatchObject({
       device: {
         about: { kind: 'thermostat', commands: { set: { setpoint: { min: 5, max: 30, step: 0.5 } } } },
       },
@@ -126,7 +107,7 @@ describe('Tasmota', () => {
       { topic: 'cmnd/tasmota_A1B2C3/STATUS', payload: '8' },
       { topic: 'cmnd/tasmota_A1B2C3/TEMPTARGETSET', payload: '' },
     ]);
-    expect(test.values('stat/tasmota_A1B2C3/RESULT', { TempTargetSet: 21 })).toEqual({
+    expect(test.values('stat/tasmota_A1B2C3/RESULT', trace.payload('setpoint'))).toEqual({
       [id]: { setpoint: 21 },
     });
   });

@@ -40,7 +40,6 @@ const names: readonly (readonly [name: string, quantity: QuantityName])[] = [
   ['humidity', 'humidity'],
   ['system_mode', 'mode'],
   ['running_state', 'heating'],
-  ['valve_opening_degree', 'valve'],
   ['position', 'valve'],
   ['pi_heating_demand', 'valve'],
   ['power', 'power'],

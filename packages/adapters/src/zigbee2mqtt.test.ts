@@ -142,6 +142,10 @@ describe('Zigbee2MQTT', () => {
     ]);
     expect(z2m.session.ask!(id, ['temperature', 'battery'], 'q')!.quantities).toEqual(['temperature']);
     expect(z2m.ask(id, ['battery'], 'q')).toBeNull();
+    // Its first report has of the setpoint what was known before.
+    const both = z2m.session.ask!(id, ['temperature', 'setpoint'], 'q')!;
+    expect(both.messages[0]!.payload).toBe('{"local_temperature":"","occupied_heating_setpoint":""}');
+    expect(both.quantities).toEqual(['temperature']);
     expect(z2m.ask('z2m-0x00124b0000000002', ['temperature'], 'q')).toBeNull();
     expect(list(sensor)[0]).toMatchObject({ device: { about: { kind: 'sensor', commands: {} } } });
   });

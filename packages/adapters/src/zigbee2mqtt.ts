@@ -96,7 +96,8 @@ function open(): AdapterSession {
       if (!device || readable.length === 0) return null;
       const wanted = Object.fromEntries(readable.map((name) => [device.gettable.get(name)!, '']));
       const message = { topic: `${device.topic}/get`, payload: JSON.stringify(wanted) };
-      return { messages: [message], quantities: readable };
+      // They are read one after the other, with a report after each that has of the others what was known before.
+      return { messages: [message], quantities: readable.slice(0, 1) };
     },
     set(id, setpoint) {
       const device = byId.get(id);

@@ -88,6 +88,7 @@ export const skipReasons = [
   'not-mapped',
   'not-wanted',
   'too-many-devices',
+  'not-kept',
 ] as const;
 export type SkipReason = (typeof skipReasons)[number];
 

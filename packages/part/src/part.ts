@@ -1,3 +1,4 @@
+export { readCommandLine, runCommandLine, UsageError } from './command-line.ts';
 export { ConfigError, readConfig } from './config.ts';
 export { makeFolder } from './folder.ts';
 export { createLog, type Log } from './log.ts';

@@ -42,7 +42,9 @@ export function createWriting(
     windows: readonly ReplayWindow[] = [],
   ): Promise<Fate[]> {
     const { isDuplicate } = await write({ kind: 'append', packed, windows }, [packed.buffer]);
-    return Array.from(isDuplicate, (flag) => (flag ? 'duplicate' : 'stored'));
+    const fates: Fate[] = [];
+    for (const flag of isDuplicate) fates.push(flag ? 'duplicate' : 'stored');
+    return fates;
   }
 
   return {

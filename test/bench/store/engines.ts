@@ -86,9 +86,18 @@ export async function installPeers(): Promise<void> {
   await installPackages(packages.flatMap(([name, engine]) => (engine.problem() === null ? [] : [name])));
 }
 
-/** Those that can be run here; of the others the terminal says why not. */
-export function usable(engines: readonly Engine[]): Engine[] {
-  return engines.filter((engine) => {
+/**
+ * Those that can be run here, of others than ourselves only `beside`; of what cannot be run the terminal says why.
+ * @throws {RangeError} for a name that nobody has
+ */
+export function usable(engines: readonly Engine[], beside?: readonly string[]): Engine[] {
+  const strange = beside?.find((name) => engines.every((engine) => engine.name !== name));
+  if (strange !== undefined)
+    throw new RangeError(
+      `there is no engine ${strange}: ${engines.map(({ name }) => name).join(', ')} are there`,
+    );
+  const isAsked = (engine: Engine): boolean => engine === hearth || (beside?.includes(engine.name) ?? true);
+  return engines.filter(isAsked).filter((engine) => {
     const problem = engine.problem();
     if (problem !== null) console.error(`without ${engine.title}: ${problem}`);
     return problem === null;

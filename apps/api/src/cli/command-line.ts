@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readCommandLine, UsageError } from '@hearth/part';
 import type { ExportCommand } from './export.ts';
 import type { ImportCommand } from './import.ts';
 
@@ -11,12 +11,6 @@ export type Command =
   | ImportCommand
   | { verb: 'restore'; folder: string; key: string | null; only: string[] | null; isReplacing: boolean }
   | { verb: 'verify'; path: string | null; key: string | null; digests: string[] };
-
-/** The command line cannot be understood; the message says why. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-  readonly code = 'usage';
-}
 
 export const usage = `hearth: backups, restoring them, verifying what is stored, and readings out and in
 
@@ -47,6 +41,22 @@ Works on the data folder (HEARTH_DATA_DIR, default ./data), as the user that Hea
 
 const digestPattern = /^[0-9a-f]{64}$/;
 
+const options = {
+  key: { type: 'string' },
+  format: { type: 'string' },
+  devices: { type: 'string' },
+  quantities: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  try: { type: 'boolean' },
+  new: { type: 'boolean' },
+  replace: { type: 'boolean' },
+  only: { type: 'string', multiple: true },
+  digest: { type: 'string', multiple: true },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 /** Options, and the verb that each belongs to. */
 const belongs = {
   new: ['key'],
@@ -64,7 +74,7 @@ const belongs = {
 
 /** @throws {UsageError} */
 export function parseCommandLine(argv: readonly string[]): Command | 'help' {
-  const { values, positionals } = parse(argv);
+  const { values, positionals } = readCommandLine(argv, options);
   const [verb, path, ...more] = positionals;
   if (values.help || verb === undefined || verb === 'help') return 'help';
   for (const [option, verbs] of Object.entries(belongs))
@@ -91,30 +101,4 @@ export function parseCommandLine(argv: readonly string[]): Command | 'help' {
   if (verb === 'key') return { verb, isNew: values.new ?? false };
   if (verb === 'backup' || verb === 'backups') return { verb };
   throw new UsageError(`there is no verb ${verb}: backup, backups, key, restore, verify, export or import`);
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        key: { type: 'string' },
-        format: { type: 'string' },
-        devices: { type: 'string' },
-        quantities: { type: 'string' },
-        from: { type: 'string' },
-        to: { type: 'string' },
-        try: { type: 'boolean' },
-        new: { type: 'boolean' },
-        replace: { type: 'boolean' },
-        only: { type: 'string', multiple: true },
-        digest: { type: 'string', multiple: true },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
 }

@@ -1,4 +1,5 @@
 import { exportFormats, type ExportFormat } from '@hearth/contract';
+import { UsageError } from '@hearth/part';
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
@@ -6,7 +7,6 @@ import { extname, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { megabytes } from '../backups/room.ts';
 import { requireApi, type Asker } from './ask-api.ts';
-import { UsageError } from './command-line.ts';
 import type { Outcome, Workplace } from './outcome.ts';
 
 /** Which readings leave, and to where. Instants as ISO 8601 or Unix ms; null is from the first, or to the last. */

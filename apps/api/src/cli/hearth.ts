@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { readConfig } from '@hearth/part';
+import { readConfig, runCommandLine } from '@hearth/part';
 import { Type } from 'typebox';
 import { backupFolder, config, storePlace, type Config } from '../config.ts';
 import { listAll, makeOne, tellKey } from './backup.ts';
-import { parseCommandLine, usage, UsageError, type Command } from './command-line.ts';
+import { parseCommandLine, usage, type Command } from './command-line.ts';
 import { exportReadings } from './export.ts';
 import { importReadings } from './import.ts';
 import type { Outcome, Workplace } from './outcome.ts';
@@ -42,13 +42,13 @@ function run(command: Command, place: Workplace): Promise<Outcome> {
   return verify(command, place);
 }
 
-const expected = new Set(['UsageError', 'ConfigError', 'ApiError', 'BackupError', 'FaultyBackupError']);
+const expected = new Set(['ConfigError', 'ApiError', 'BackupError', 'FaultyBackupError']);
 
-/** Exit codes: 0 done and good, 1 not, 2 the command line cannot be understood. */
-async function main(argv: readonly string[]): Promise<number> {
-  const isJson = argv.includes('--json');
-  process.umask(0o077);
-  try {
+// What is made here is for its owner alone.
+process.umask(0o077);
+await runCommandLine(
+  { name: 'hearth', usage, exitCodeOf: ({ name }) => (expected.has(name) ? 1 : null) },
+  async (argv, isJson) => {
     const command = parseCommandLine(argv);
     if (command === 'help') {
       process.stdout.write(usage);
@@ -57,13 +57,5 @@ async function main(argv: readonly string[]): Promise<number> {
     const { text, json, isGood } = await run(command, workplace(isJson));
     process.stdout.write(isJson ? `${JSON.stringify(json)}\n` : text);
     return isGood ? 0 : 1;
-  } catch (error) {
-    const { message, name } = error as Error;
-    if (!expected.has(name)) throw error;
-    process.stderr.write(isJson ? `${JSON.stringify({ error: message })}\n` : `hearth: ${message}\n`);
-    if (error instanceof UsageError && !isJson) process.stderr.write(`\n${usage}`);
-    return error instanceof UsageError ? 2 : 1;
-  }
-}
-
-process.exitCode = await main(process.argv.slice(2));
+  },
+);

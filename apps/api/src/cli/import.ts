@@ -1,9 +1,9 @@
 import { importFormats, type ImportFormat, type ImportJob } from '@hearth/contract';
+import { UsageError } from '@hearth/part';
 import { openAsBlob } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ApiError, requireApi } from './ask-api.ts';
-import { UsageError } from './command-line.ts';
 import type { Outcome, Workplace } from './outcome.ts';
 
 /** A file whose readings come in; with `isTry` nothing is stored, and the report says what would be. */

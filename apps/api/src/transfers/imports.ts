@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { ImportJob, ImportMapping, ImportQuery, ImportReport } from '@hearth/contract';
+import type { ImportJob, ImportMapping, ImportQuery, ImportReport, RetentionRules } from '@hearth/contract';
 import type { Log } from '@hearth/part';
 import type { Store } from '@hearth/store';
 import { freshImport } from '@hearth/transfer';
@@ -46,13 +46,15 @@ export async function openImports(parts: {
   store: Pick<Store, 'appendPacked'>;
   table: ImportTable;
   uploads: Uploads;
+  /** How long readings are kept at the moment. */
+  rules: () => RetentionRules;
   tellings: Tellings;
   log: Log;
   now: () => number;
   monotonicMs: () => number;
   onStored: (report: ImportReport) => Promise<void>;
 }): Promise<Imports> {
-  const { store, table, uploads, tellings, log, now, monotonicMs, onStored } = parts;
+  const { store, table, uploads, rules, tellings, log, now, monotonicMs, onStored } = parts;
   const jobs = new Map(table.load().map((kept) => [kept.id, kept]));
   await uploads.removeOthers(new Set([...jobs.values()].filter((job) => job.hasFile).map(({ id }) => id)));
   let current: { id: string; stop: AbortController; ended: Promise<void> } | null = null;
@@ -92,6 +94,7 @@ export async function openImports(parts: {
         store,
         path: uploads.path(id),
         job,
+        rules: rules(),
         signal,
         onProgress(progress) {
           const noted = note(id, { progress, problem: null });

@@ -1,4 +1,4 @@
-import { StoreWriteError, type Store } from '@hearth/store';
+import { StoreWriteError, type RetentionRule, type Store } from '@hearth/store';
 import { ImportError, importReadings, type ImportState } from '@hearth/transfer';
 import { createBackOff } from '../bridge/back-off.ts';
 import { pause } from '../bridge/pause.ts';
@@ -18,18 +18,19 @@ export async function runImport(parts: {
   store: Pick<Store, 'appendPacked'>;
   path: string;
   job: KeptImport;
+  rules: readonly RetentionRule[];
   signal: AbortSignal;
   onProgress: (progress: ImportState) => void;
   onTrouble: (problem: string) => void;
 }): Promise<Ending> {
-  const { store, path, job, signal, onProgress, onTrouble } = parts;
+  const { store, path, job, rules, signal, onProgress, onTrouble } = parts;
   const { format, mapping, mode, createdAt: startedAt } = job;
   const backOff = createBackOff();
   for (let state = job.progress; ;) {
     try {
       await importReadings(
         store,
-        { path, format, mapping, mode, startedAt },
+        { path, format, mapping, mode, startedAt, rules },
         {
           state,
           signal,

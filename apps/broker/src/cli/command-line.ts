@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readCommandLine, UsageError } from '@hearth/part';
 import type { Credential } from '@hearth/contract';
 
 /** What a command line asks for. */
@@ -7,12 +7,6 @@ export type Command =
   | { verb: 'add'; id: string; role: Credential['role']; home: string; topics: string[] }
   | { verb: 'rotate'; id: string }
   | { verb: 'revoke'; id: string };
-
-/** The command line cannot be understood; the message says why. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-  readonly code = 'usage';
-}
 
 export const usage = `hearth-broker: who may connect to Hearth's MQTT broker
 
@@ -29,9 +23,18 @@ export const usage = `hearth-broker: who may connect to Hearth's MQTT broker
 Works on the data folder (HEARTH_DATA_DIR, default ./data), whether the broker runs or not.
 `;
 
+const options = {
+  gateway: { type: 'boolean' },
+  admin: { type: 'boolean' },
+  topics: { type: 'string' },
+  home: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 /** @throws {UsageError} */
 export function parseCommandLine(argv: readonly string[]): { command: Command | 'help'; isJson: boolean } {
-  const { values, positionals } = parse(argv);
+  const { values, positionals } = readCommandLine(argv, options);
   const isJson = values.json ?? false;
   const [verb, id, ...more] = positionals;
   if (values.help || verb === 'help' || verb === undefined) return { command: 'help', isJson };
@@ -55,23 +58,4 @@ export function parseCommandLine(argv: readonly string[]): { command: Command | 
   if (!values.gateway && topics.length > 0) throw new UsageError('--topics belongs to --gateway');
   const role = values.gateway ? 'gateway' : values.admin ? 'admin' : 'device';
   return { command: { verb, id, role, home: values.home ?? 'home', topics }, isJson };
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        gateway: { type: 'boolean' },
-        admin: { type: 'boolean' },
-        topics: { type: 'string' },
-        home: { type: 'string' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
 }

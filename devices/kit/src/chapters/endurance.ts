@@ -29,6 +29,35 @@ export const endurance: readonly Check[] = [
     },
   },
   {
+    id: 'endurance.loss',
+    level: 'should',
+    clause: 'Limits',
+    says: 'answers, loses nothing and stays connected while one packet in five is lost',
+    mend: 'Read what the socket gives into a buffer until a packet of MQTT is whole; wait for it longer than a second.',
+    span: { what: 'packets lost', full: 60_000, quick: 3000, unit: 'ms' },
+    async run(bench, spanMs) {
+      const { up, log, periodMs } = bench;
+      const from = log.now();
+      {
+        using _ = bench.door.behave({ isLossy: true });
+        const get = bench.askable.slice(0, 1);
+        const canGet = bench.about.commands?.get === true;
+        for (let asked = 1; log.now() - from < spanMs; asked++) {
+          if (canGet && !(await bench.ask({ get }))) return fail(`no answer within 2 s to request ${asked}`);
+          await bench.pause(Math.min(300, spanMs / 10));
+        }
+      }
+      await bench.reading(({ body }) => !body.late, periodMs * 2 + 1000);
+      if (bench.up?.link !== up?.link) return fail('it broke the connection');
+      const numbers = log.said('reading', from).map(({ body }) => body.seq ?? 0);
+      if (numbers.length === 0) return fail('it stopped to report');
+      const isNext = (seq: number, i: number): boolean => i === 0 || seq === numbers[i - 1]! + 1;
+      return numbers.every(isNext)
+        ? pass
+        : fail(`its readings were not each there once: seq ${numbers.slice(0, 20).join(', ')}`);
+    },
+  },
+  {
     id: 'endurance.breaks',
     level: 'should',
     clause: 'Nothing lost: receipts and the buffer',

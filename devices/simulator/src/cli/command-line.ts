@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readCommandLine, UsageError } from '@hearth/part';
 import { parseDuration } from '../duration.ts';
 import type { Speed } from '../simulation.ts';
 
@@ -24,12 +24,6 @@ interface Place {
   url: string;
   caFile?: string;
   clientId?: string;
-}
-
-/** The command line cannot be understood; the message says why. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-  readonly code = 'usage';
 }
 
 export const usage = `hearth-sim: virtual homes with real physics over real MQTT
@@ -72,7 +66,7 @@ const options = {
 
 /** @throws {UsageError} */
 export function parseCommandLine(argv: readonly string[]): Command {
-  const { values, positionals } = parse(argv);
+  const { values, positionals } = readCommandLine(argv, options);
   const [verb, first, second, ...more] = positionals;
   if (values.help || verb === undefined || verb === 'help') return { verb: 'help' };
   if (verb !== 'run' && verb !== 'record' && verb !== 'replay')
@@ -118,14 +112,6 @@ function urlOf(text: string): string {
   if (!/^(mqtt|mqtts|ws|wss):\/\/./.test(text) || !URL.canParse(text))
     throw new UsageError(`a broker is an address such as mqtt://127.0.0.1:1883, got ${text}`);
   return text;
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], allowPositionals: true, options });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
 }
 
 function duration(option: string, text: string): number {

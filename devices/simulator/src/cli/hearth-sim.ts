@@ -1,26 +1,30 @@
 #!/usr/bin/env node
-import { parseCommandLine, usage, UsageError } from './command-line.ts';
+import { runCommandLine } from '@hearth/part';
+import { parseCommandLine, usage } from './command-line.ts';
 import { run } from './run.ts';
 import { tape } from './tape.ts';
 
-/** What a person can mend; anything else is a bug and is shown whole. */
-const expected = new Set(['UsageError', 'SimulationFileError', 'FaultError', 'EnrolError', 'RecordingError']);
+/** Exit codes of what a person can mend: 1 nobody is let in, or nothing is recorded, 2 the file cannot be understood. */
+const exitCodes: Record<string, number> = {
+  SimulationFileError: 2,
+  FaultError: 2,
+  ENOENT: 2,
+  EACCES: 2,
+  EnrolError: 1,
+  RecordingError: 1,
+};
 
-/** Exit codes: 0 nothing lost, 1 something lost or nobody let in, 2 command line or file cannot be understood. */
-async function main(argv: readonly string[]): Promise<number> {
-  try {
+await runCommandLine(
+  {
+    name: 'hearth-sim',
+    usage,
+    exitCodeOf: ({ name, code = '' }) => exitCodes[name] ?? exitCodes[code] ?? null,
+  },
+  async (argv) => {
     const command = parseCommandLine(argv);
-    if (command.verb === 'run') return await run(command);
-    if (command.verb !== 'help') return await tape(command);
+    if (command.verb === 'run') return run(command);
+    if (command.verb !== 'help') return tape(command);
     process.stdout.write(usage);
     return 0;
-  } catch (error) {
-    const { name, message, code } = error as NodeJS.ErrnoException;
-    if (!expected.has(name) && code !== 'ENOENT' && code !== 'EACCES') throw error;
-    process.stderr.write(`hearth-sim: ${message}\n`);
-    if (error instanceof UsageError) process.stderr.write(`\n${usage}`);
-    return name === 'EnrolError' || name === 'RecordingError' ? 1 : 2;
-  }
-}
-
-process.exitCode = await main(process.argv.slice(2));
+  },
+);

@@ -1,15 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openTest } from '../test-session.ts';
+import { readTrace } from '../test-traces.ts';
 import { hookOf, pathOf } from './boilers.ts';
 import { homeAssistant } from './home-assistant.ts';
 
 let test = openTest(homeAssistant);
 beforeEach(() => void (test = openTest(homeAssistant)));
 
-const sensor = (extra: object) => ({ device_class: 'temperature', unit_of_measurement: '°C', ...extra });
+// Where these messages are from stands in the traces.
+const ems = readTrace('ems-esp');
 
 describe('EMS-ESP', () => {
-  // Its announcement, states and answers as its real firmware gave them, shortened.
   const id = 'ha-ems-esp-thermostat';
   const climate = (circuit: string) => ({
     '~': 'ems-esp',
@@ -18,17 +19,7 @@ describe('EMS-ESP', () => {
     curr_temp_tpl: `{{value_json.${circuit}.currtemp if value_json.${circuit}.currtemp is defined else 0}}`,
     dev: { ids: ['ems-esp-thermostat'], name: 'Thermostat' },
   });
-  const response = {
-    name: 'currtemp',
-    fullname: 'hc1 current room temperature',
-    circuit: 'hc1',
-    value: 20.7,
-    type: 'number',
-    uom: '°C',
-    readable: true,
-    writeable: false,
-    visible: true,
-  };
+  const response = ems.payload('response');
 
   beforeEach(() => {
     for (const circuit of ['hc1', 'hc2'])
@@ -55,7 +46,7 @@ describe('EMS-ESP', () => {
 
   it('says in words that it could not, to the one that was asked', () => {
     test.ask(id, ['temperature'], 'q');
-    const words = "MQTT command failed with error no 'nosuch' in boiler (Not Found)";
+    const words = String(ems.message('refusal').payload);
     expect(test.hear('ems-esp/response', words).filter(({ kind }) => kind === 'refused')).toEqual([
       { kind: 'refused', device: id, detail: words },
     ]);
@@ -71,20 +62,12 @@ describe('EMS-ESP', () => {
 
 describe('ebusd', () => {
   it('is asked by /get, and answers on the topic of the state', () => {
-    // By its mqtt-hassio.cfg.
-    test.hear('homeassistant/sensor/ebusd_700_OutsideTemp_temp/config', {
-      ...sensor({
-        unique_id: 'ebusd_700_OutsideTemp_temp',
-        name: 'ebusd 700 OutsideTemp',
-        state_topic: 'ebusd/700/OutsideTemp',
-      }),
-      value_template: '{{value_json["temp"].value}}',
-      device: { identifiers: 'ebusd_700', manufacturer: 'ebusd.eu', name: 'ebusd 700' },
-    });
+    const { topic, payload } = readTrace('ebusd').message('announcement');
+    test.hear(topic, payload);
     expect(test.ask('ha-ebusd-700', ['outsideTemperature'], 'q')).toEqual([
       { topic: 'ebusd/700/OutsideTemp/get', payload: '' },
     ]);
-    expect(test.values('ebusd/700/OutsideTemp', '{\n     "temp": {"value": 3.25}}')).toEqual({
+    expect(test.values('ebusd/700/OutsideTemp', readTrace('ebusd').message('state').payload)).toEqual({
       'ha-ebusd-700': { outsideTemperature: 3.25 },
     });
     expect(test.values('ebusd/700/OutsideTemp', '')).toEqual({});
@@ -93,18 +76,14 @@ describe('ebusd', () => {
 
 describe('BSB-LAN', () => {
   it('is asked to poll a parameter', () => {
-    test.hear('homeassistant/sensor/BSB-LAN/0-51-8740/config', {
-      ...sensor({
-        unique_id: '0-51-8740',
-        name: 'Raumtemperatur 1',
-        state_topic: 'BSB-LAN/0/51/8740/status',
-      }),
-      device: { identifiers: 'bsb-lan', name: 'BSB-LAN' },
-    });
-    expect(test.ask('ha-bsb-lan', ['temperature'], 'q')).toEqual([
+    const { topic, payload } = readTrace('bsb-lan').message('room');
+    test.hear(topic, payload);
+    expect(test.ask('ha-bsb-lan-3c6105000001', ['temperature'], 'q')).toEqual([
       { topic: 'BSB-LAN/0/51/8740/poll', payload: '' },
     ]);
-    expect(test.values('BSB-LAN/0/51/8740/status', '20.3')).toEqual({ 'ha-bsb-lan': { temperature: 20.3 } });
+    expect(test.values('BSB-LAN/0/51/8740/status', '20.3')).toEqual({
+      'ha-bsb-lan-3c6105000001': { temperature: 20.3 },
+    });
   });
 });
 

@@ -3,43 +3,19 @@ import * as fc from 'fast-check';
 import { Check } from 'typebox/value';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openTest, receivedAt } from '../test-session.ts';
+import { readTrace } from '../test-traces.ts';
 import { homeAssistant } from './home-assistant.ts';
 
-// As EMS-ESP's real firmware announced itself; its device part is shortened.
-const emsThermostat = {
-  '~': 'ems-esp',
-  uniq_id: 'thermostat_hc1',
-  name: 'Thermostat',
-  curr_temp_t: '~/thermostat_data',
-  curr_temp_tpl: '{{value_json.hc1.currtemp if value_json.hc1.currtemp is defined else 0}}',
-  temp_stat_t: '~/thermostat_data',
-  temp_stat_tpl: '{{value_json.hc1.seltemp if value_json.hc1.seltemp is defined else 0}}',
-  temp_cmd_t: '~/thermostat/hc1/seltemp',
-  mode_stat_t: '~/thermostat_data',
-  mode_stat_tpl:
-    "{% if value_json.hc1.mode == 'manual' %}heat{% elif value_json.hc1.mode == 'off' %}off{% else %}auto{% endif %}",
-  min_temp: '5',
-  max_temp: '30',
-  temp_step: '0.5',
-  avty: [
-    { t: '~/status' },
-    { t: '~/thermostat_data', val_tpl: "{{'online' if value_json.hc1 is defined else 'offline'}}" },
-  ],
-  avty_mode: 'all',
-  dev: { ids: ['ems-esp-thermostat'], name: 'EMS-ESP Thermostat', mf: 'Buderus', mdl: 'RC35', sw: '3.7.2' },
-};
+// Where these messages are from stands in the traces.
+const ems = readTrace('ems-esp');
+const emsThermostat = ems.payload('thermostat');
 const emsTopic = 'homeassistant/climate/ems-esp/thermostat_hc1/config';
 const emsId = 'ha-ems-esp-thermostat';
-const emsData = { hc1: { seltemp: 23, currtemp: 20.7, mode: 'auto' }, dhw: {} };
+const emsData = ems.payload('state') as { hc1: object };
 
-/** As ESPHome announces a sensor, from its documentation. */
-const espSensor = (object: string, extra: object) => ({
-  dev_cla: object,
-  name: object,
-  stat_t: `attic/sensor/${object}/state`,
-  avty_t: 'attic/status',
-  uniq_id: `ESPsensor${object}`,
-  dev: { ids: 'a4cf12000001', name: 'attic', sw: '2026.10.0', mdl: 'esp32dev', mf: 'Espressif' },
+const espHome = readTrace('esphome');
+const espSensor = (name: 'temperature' | 'humidity', extra: object) => ({
+  ...espHome.payload(name),
   ...extra,
 });
 
@@ -188,9 +164,16 @@ describe('sensors by discovery', () => {
         value_template: `{{ value_json.${name} }}`,
         device: { identifiers: ['boiler'] },
       });
-    for (const name of ['curflowtemp', 'rettemp_return', 'outdoortemp']) boiler(name);
+    for (const name of ['curflowtemp', 'rettemp_return', 'Trinkwasser', 'Raumsollwert', 'outdoortemp'])
+      boiler(name);
     expect(
-      test.values('ems-esp/boiler_data', { curflowtemp: 60.2, rettemp_return: 48.1, outdoortemp: -3.5 }),
+      test.values('ems-esp/boiler_data', {
+        curflowtemp: 60.2,
+        rettemp_return: 48.1,
+        Trinkwasser: 52,
+        Raumsollwert: 21,
+        outdoortemp: -3.5,
+      }),
     ).toEqual({
       'ha-boiler': { outsideTemperature: -3.5 },
     });

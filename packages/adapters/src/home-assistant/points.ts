@@ -1,6 +1,6 @@
 import type { QuantityName } from '@hearth/contract';
 import { readNumber, type Read } from '../quantity.ts';
-import { word, type Json } from '../json.ts';
+import { own, word, type Json } from '../json.ts';
 
 /** One value of an entity: which keys of its config say where it is, and how its text becomes a quantity. */
 export interface PointForm {
@@ -12,10 +12,12 @@ export interface PointForm {
 
 /** Heating and the rest of a house have many temperatures: these names are of none that a room has. */
 const notRoom =
-  /flow|return|supply|boiler|burner|water|dhw|tank|cylinder|storage|buffer|solar|collector|exhaust|flue|chip|cpu|board|internal|brine|compressor|calibrat|offset|target|set.?point|limit|minimum|maximum|dew|vorlauf|rücklauf|kessel|speicher|abgas/i;
+  /flow|return|supply|boiler|burner|water|dhw|tank|cylinder|storage|buffer|solar|collector|exhaust|flue|chip|cpu|board|internal|brine|compressor|calibrat|offset|target|set.?point|limit|minimum|maximum|dew|vorlauf|rücklauf|kessel|speicher|abgas|wasser|kollektor|puffer|soll/i;
 const outside = /outdoor|outside|external|au(ss|ß)en/i;
 const isSetpoint = /set.?(point|temp)|sel.?temp|target|desired|soll/i;
 const isHeater = /heat|boiler|radiator|heiz/i;
+/** Calls each setting of a heating circuit a switch, and names it by that circuit. */
+const namesByCircuit = 'bsb-lan.de';
 
 const modes: Readonly<Record<string, string>> = { off: 'off', heat: 'heat', auto: 'auto', heat_cool: 'auto' };
 const actions: Readonly<Record<string, boolean>> = {
@@ -88,7 +90,9 @@ export function pointsOf(component: string, config: Json, names: string): readon
     case 'binary_sensor':
       return deviceClass === 'battery' ? [onOff('batteryLow')] : [];
     case 'switch':
-      return isHeater.test(names) ? [onOff('heating')] : [];
+      return isHeater.test(names) && word(own(config['device'], 'manufacturer')) !== namesByCircuit
+        ? [onOff('heating')]
+        : [];
     default:
       return [];
   }

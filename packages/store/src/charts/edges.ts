@@ -22,16 +22,39 @@ const mondayOffset = 4;
 
 /** Midnights of a time zone around `[from, to)`, every so many days. */
 function dayEdges(from: number, to: number, days: number, timeZone: string): Float64Array<ArrayBuffer> {
-  const localDay = localDays(timeZone);
+  const { localDay, midnights } = zoneOf(timeZone);
   const firstDay = localDay(from);
   const offset = days % 7 === 0 ? mondayOffset : 0;
   const begin = firstDay - ((((firstDay - offset) % days) + days) % days);
   const edges: number[] = [];
   for (let day = begin; edges.length === 0 || edges.at(-1)! < to; day += days) {
     const before = edges.at(-1);
-    edges.push(midnight(day, localDay, before === undefined ? null : before + days * dayMs));
+    const found =
+      midnights.get(day) ?? midnight(day, localDay, before === undefined ? null : before + days * dayMs);
+    midnights.set(day, found);
+    edges.push(found);
   }
   return Float64Array.from(edges);
+}
+
+/** A time zone, and the midnights in it that are known: each takes some microseconds, and a year's chart asks for 365. */
+interface Zone {
+  localDay: (at: number) => number;
+  midnights: Map<number, number>;
+}
+
+/** A home has one; askers who try many, or all days of a hundred years, do not fill the memory. */
+const zones = new Map<string, Zone>();
+const zonesLimit = 8;
+const midnightsLimit = 36_525;
+
+function zoneOf(timeZone: string): Zone {
+  const known = zones.get(timeZone);
+  if (known && known.midnights.size < midnightsLimit) return known;
+  if (zones.size >= zonesLimit) zones.clear();
+  const zone = { localDay: localDays(timeZone), midnights: new Map<number, number>() };
+  zones.set(timeZone, zone);
+  return zone;
 }
 
 /** Gives the day of an instant in a time zone, as days since 1970-01-01. @throws {RangeError} for an unknown zone */

@@ -53,6 +53,7 @@ export function answerPoints(
 
 /** The readings of a series in `[from, to)`; what is hot corrects what is sealed. */
 export function readReadings(source: Source, from: number, to: number): Readings {
+  if (from >= to) return noReadings();
   const { history, device, hot, quantity } = source;
   const sealed = device === null ? noReadings() : sealedReadings(history, { device, quantity }, from, to);
   return mergeReadings(sealed, hotReadings(hot, quantity, from, to));

@@ -1,4 +1,5 @@
 import { absent } from '../codec/values.ts';
+import { ByQuantity } from './by-quantity.ts';
 
 /** Instants in order, and a column of values for each quantity: NaN is null, `absent` is no reading. */
 export interface Columns {
@@ -11,7 +12,7 @@ const capacityAtFirst = 64;
 /** What one device reported and is not sealed yet, in order of time however it came. */
 export class HotColumns {
   #times = new Float64Array(capacityAtFirst);
-  #values = new Map<string, Float64Array<ArrayBuffer>>();
+  readonly #values = new ByQuantity<{ cells: Float64Array<ArrayBuffer> }>();
   /** Instants. */
   count = 0;
 
@@ -28,25 +29,28 @@ export class HotColumns {
     return times[place] === at ? place : this.#insert(place, at);
   }
 
-  /** Puts a value at a place; a second one corrects the first. */
-  put(quantity: string, place: number, value: number): void {
-    let column = this.#values.get(quantity);
-    if (!column) this.#values.set(quantity, (column = new Float64Array(this.#times.length).fill(absent)));
-    column[place] = value;
+  /** Puts a value into a row; a second one corrects the first. @param likely the place of the quantity among those here */
+  put(quantity: string, row: number, value: number, likely = 0): void {
+    let column = this.#values.get(quantity, likely);
+    if (!column) {
+      column = { cells: new Float64Array(this.#times.length).fill(absent) };
+      this.#values.set(quantity, column);
+    }
+    column.cells[row] = value;
   }
 
   /** What is at an instant of a series: `absent` where nothing is. */
   at(quantity: string, at: number): number {
     const place = lowerBound(this.#times, at, this.count);
     return place < this.count && this.#times[place] === at
-      ? (this.#values.get(quantity)?.[place] ?? absent)
+      ? (this.#values.get(quantity)?.cells[place] ?? absent)
       : absent;
   }
 
   /** All of it, as views: good until something is put. */
   columns(): Columns {
     const values = new Map<string, Float64Array>();
-    for (const [quantity, column] of this.#values) values.set(quantity, column.subarray(0, this.count));
+    for (const [quantity, { cells }] of this.#values) values.set(quantity, cells.subarray(0, this.count));
     return { times: this.#times.subarray(0, this.count), values };
   }
 
@@ -61,9 +65,9 @@ export class HotColumns {
 
   #shift(place: number): void {
     this.#times.copyWithin(place + 1, place, this.count);
-    for (const column of this.#values.values()) {
-      column.copyWithin(place + 1, place, this.count);
-      column[place] = absent;
+    for (const [, { cells }] of this.#values) {
+      cells.copyWithin(place + 1, place, this.count);
+      cells[place] = absent;
     }
   }
 
@@ -74,7 +78,7 @@ export class HotColumns {
       return larger;
     };
     this.#times = grown(this.#times);
-    for (const [quantity, column] of this.#values) this.#values.set(quantity, grown(column));
+    for (const [, column] of this.#values) column.cells = grown(column.cells);
   }
 }
 

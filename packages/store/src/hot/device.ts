@@ -1,5 +1,6 @@
 import { absent } from '../codec/values.ts';
 import type { PackedArrival } from '../packing.ts';
+import { ByQuantity } from './by-quantity.ts';
 import { HotColumns } from './columns.ts';
 import { Spans } from './spans.ts';
 
@@ -22,8 +23,7 @@ export interface DeviceState {
   hot: HotColumns;
   /** Of the journal, and when: the first that the hot readings, or counters that are not sealed, came with. */
   hotSince: { frame: number; at: number } | null;
-  /** By quantity. */
-  latest: Map<string, Latest>;
+  latest: ByQuantity<Latest>;
   boots: Map<number, Spans>;
   /** Those whose spans changed since the last seal. */
   changedBoots: Set<number>;
@@ -39,7 +39,7 @@ export function newDevice(name: string): DeviceState {
     sealedFrame: 0,
     hot: new HotColumns(),
     hotSince: null,
-    latest: new Map(),
+    latest: new ByQuantity(),
     boots: new Map(),
     changedBoots: new Set(),
     duplicates: 0,
@@ -72,7 +72,7 @@ export function takeArrival(
   const row = device.hot.row(at);
   for (let i = 0; i < arrival.count; i++) {
     const quantity = arrival.quantities[i]!;
-    device.hot.put(quantity, row, arrival.values[i]!);
+    device.hot.put(quantity, row, arrival.values[i]!, i);
     noteLatest(device, arrival, i, at);
   }
   return arrival.count;
@@ -99,7 +99,7 @@ function noteLatest({ latest }: DeviceState, arrival: PackedArrival, i: number, 
   const quantity = arrival.quantities[i]!;
   const value = arrival.values[i]!;
   const fault = Number.isNaN(value) ? arrival.faults[i]! : null;
-  const known = latest.get(quantity);
+  const known = latest.get(quantity, i);
   if (!known) {
     latest.set(quantity, { at, value, receivedAt: arrival.receivedAt, isLate: arrival.isLate, fault });
     return;

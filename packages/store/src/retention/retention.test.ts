@@ -199,7 +199,9 @@ onEachBackEnd(({ makePlace, openTemporary }) => {
       ['temperature', 80],
     ]);
     for (const { bytes, readingsBPerDay, rollupsBPerDay } of usage.series) {
-      expect(bytes).toBeGreaterThan(40);
+      // How small 80 readings become depends a little on when they are, which is now.
+      expect(bytes).toBeGreaterThan(20);
+      expect(bytes).toBeLessThan(80 * 8);
       expect(readingsBPerDay).toBeGreaterThan(bytes / 25);
       expect(rollupsBPerDay).toBeGreaterThan(0);
     }

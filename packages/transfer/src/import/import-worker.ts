@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import type { ImportFormat, ImportMapping, ImportReport } from '@hearth/contract';
-import { packArrivals } from '@hearth/store';
+import { packArrivals, type RetentionRule } from '@hearth/store';
 import { answerAll } from '../answering.ts';
 import { createIntake } from './intake.ts';
 import type { Position } from './position.ts';
@@ -15,6 +15,7 @@ export interface ImportTask {
   report: ImportReport;
   /** When the import began: what it brings was received then. Unix ms. */
   now: number;
+  rules: readonly RetentionRule[];
   /** With `try` nothing is handed over. */
   isTrial: boolean;
 }
@@ -36,8 +37,8 @@ const batchReadings = 5000;
 const quietMs = 500;
 
 async function* readBatches(task: ImportTask): AsyncGenerator<Batch, undefined> {
-  const { path, format, mapping, report, now, isTrial } = task;
-  const intake = createIntake(mapping, report, now);
+  const { path, format, mapping, report, now, rules, isTrial } = task;
+  const intake = createIntake(mapping, report, now, rules);
   let { position } = task;
   let toldAt = performance.now();
   const batch = (share: number, isLast: boolean): Batch => {

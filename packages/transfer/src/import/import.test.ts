@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ImportReport } from '@hearth/contract';
-import { openStore, StoreWriteError } from '@hearth/store';
+import { openStore, StoreWriteError, type RetentionRule } from '@hearth/store';
 import { expect, test } from 'vitest';
 import { encoded, makeFolder, noon, startedAt, type Folder } from '../test-transfer.ts';
 import { ImportError, importReadings, type ImportState } from './import.ts';
@@ -51,6 +51,19 @@ test('an import goes into the store in batches, tells each, and a second one cha
   const onward = await importReadings(store, order(path), { signal: never, onState: ignore, state: second! });
   expect(onward).toMatchObject({ read: count, stored: second!.report.stored, skipped: [] });
   expect(onward.alreadyThere).toBe(count - second!.report.stored);
+});
+
+test('readings of which nothing would be kept are skipped and told, and those that leave a rollup are taken', async () => {
+  using folder = makeFolder();
+  await using store = await openStore({ path: folder.path('readings.db') });
+  const path = writeSlice(folder);
+  const run = (rules: RetentionRule[]) =>
+    importReadings(store, { ...order(path), rules }, { signal: never, onState: ignore });
+  // The slice is some thirty days old when the import begins.
+  const skipped = await run([{ readingsDays: 20, rollupsDays: 20 }]);
+  expect(skipped).toMatchObject({ stored: 0, skipped: [{ reason: 'not-kept', count }] });
+  expect(skipped.skipped[0]!.examples[0]!.expected).toBe('not before 2026-12-02T16:00:00.000Z');
+  expect(await run([{ readingsDays: 20 }])).toMatchObject({ stored: count, skipped: [] });
 });
 
 test('a trial says what would be taken, and stores nothing', async () => {

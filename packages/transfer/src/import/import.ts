@@ -1,5 +1,5 @@
 import type { ImportFormat, ImportMapping, ImportReport } from '@hearth/contract';
-import type { Fate, Store } from '@hearth/store';
+import type { Fate, RetentionRule, Store } from '@hearth/store';
 import { startThread } from '../thread.ts';
 import type { Batch, ImportTask } from './import-worker.ts';
 import { startOfFile, type Position } from './position.ts';
@@ -36,6 +36,8 @@ export interface ImportOrder {
   mode: 'store' | 'try';
   /** When it was begun, Unix ms; the same when it goes on. */
   startedAt: number;
+  /** How long what is kept: readings of which nothing would be left are skipped. */
+  rules?: readonly RetentionRule[];
 }
 
 /** Reading a batch takes milliseconds; of the largest row group, or before the first of a large database, minutes. */
@@ -50,7 +52,7 @@ const longestBatchMs = 600_000;
  */
 export async function importReadings(
   store: Pick<Store, 'appendPacked'>,
-  { path, format, mapping = {}, mode, startedAt }: ImportOrder,
+  { path, format, mapping = {}, mode, startedAt, rules = [] }: ImportOrder,
   {
     state = freshImport(),
     onState,
@@ -71,6 +73,7 @@ export async function importReadings(
     position: state.position,
     report: state.report,
     now: startedAt,
+    rules,
     isTrial: mode === 'try',
   };
   await using reader = startThread<'next', Batch | null>(

@@ -1,5 +1,5 @@
 import type { ImportMapping, ImportReport } from '@hearth/contract';
-import type { Arrival } from '@hearth/store';
+import { cutoffOf, type Arrival, type RetentionRule } from '@hearth/store';
 import { instantOfNumber, instantOfText, type ReadInstant } from './instants.ts';
 import { limits } from './limits.ts';
 import { createTally, type Tally } from './tally.ts';
@@ -22,16 +22,34 @@ export interface Intake extends Pick<Tally, 'skip' | 'report' | 'quantityOf'> {
   readonly size: number;
 }
 
-/** `now` is our clock when the import began: readings of the future are none. */
-export function createIntake(mapping: ImportMapping, from: ImportReport, now: number): Intake {
+/**
+ * `now` is our clock when the import began: readings of the future are none.
+ * @param rules what is kept: readings of which not even a rollup would be left are not taken
+ */
+export function createIntake(
+  mapping: ImportMapping,
+  from: ImportReport,
+  now: number,
+  rules: readonly RetentionRule[] = [],
+): Intake {
   const tally = createTally(from);
   const targets = createTargets(mapping, tally);
+  const cutoffs = new Map<Target, number>();
   let arrivals: Arrival[] = [];
 
   function instantOf(at: string | number): ReadInstant {
     const read = typeof at === 'number' ? instantOfNumber(at) : instantOfText(at);
     if ('expected' in read || read.at <= now + limits.aheadMs) return read;
     return { expected: 'a time that has passed' };
+  }
+
+  function cutoff(target: Target): number {
+    let known = cutoffs.get(target);
+    if (known === undefined) {
+      known = cutoffOf(rules, target.device, target.quantity, now).rollups;
+      cutoffs.set(target, known);
+    }
+    return known;
   }
 
   function put(
@@ -59,6 +77,8 @@ export function createIntake(mapping: ImportMapping, from: ImportReport, now: nu
       if ('reason' in target) return tally.skip(target.reason, row, target.got, target.expected);
       const instant = instantOf(found.at);
       if ('expected' in instant) return tally.skip('time', row, found.at, instant.expected);
+      if (instant.at < cutoff(target))
+        return tally.skip('not-kept', row, found.at, `not before ${new Date(cutoff(target)).toISOString()}`);
       const read = readValue(target.quantity, found.value, target.conversion);
       if ('reason' in read) return tally.skip(read.reason, row, found.value, read.expected);
       if (Number(read.value) > target.max)

@@ -19,9 +19,14 @@ function radioLine({ id, secret }: DeviceCredential, host: string, port: string)
   return `rtl_433 -M time:iso:utc:tz \\\n  -F 'mqtt://${host}:${port},user=${id},pass=${secret},retain=1,events'`;
 }
 
-/** Its part of Zigbee2MQTT's configuration.yaml. */
+/** Its part of Zigbee2MQTT's configuration.yaml, with values that say when and setpoints that are said by the device. */
 function zigbeeLines({ id, secret }: DeviceCredential, host: string, port: string): string {
-  return `mqtt:\n  server: mqtt://${host}:${port}\n  user: ${id}\n  password: ${secret}\navailability:\n  enabled: true`;
+  return [
+    `mqtt:\n  server: mqtt://${host}:${port}\n  user: ${id}\n  password: ${secret}`,
+    'advanced:\n  last_seen: ISO_8601',
+    'availability:\n  enabled: true',
+    'device_options:\n  optimistic: false',
+  ].join('\n');
 }
 
 /** What to do with a gateway's password. Where it is made anew nobody knows what the gateway is: all is in the list. */
