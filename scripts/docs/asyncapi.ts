@@ -63,7 +63,7 @@ function server(): JsonObject {
     bindings: {
       mqtt: {
         clientId: '{device}',
-        cleanSession: false,
+        cleanSession: true,
         lastWill: {
           topic: deviceTopic('{home}', '{device}', 'status'),
           qos: messageRules.status.qos,
