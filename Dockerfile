@@ -22,7 +22,7 @@ COPY apps/broker apps/broker
 COPY apps/api apps/api
 COPY apps/dashboard/package.json apps/dashboard/
 COPY devices devices
-RUN pnpm install --prod --frozen-lockfile --filter @hearth/broker... --filter @hearth/api... --filter @hearth/simulator...
+RUN pnpm install --prod --frozen-lockfile --filter @hearth/broker... --filter @hearth/api... --filter @hearth/simulator... --filter @hearth/kit...
 
 FROM node:24-slim
 LABEL org.opencontainers.image.title="Hearth" org.opencontainers.image.licenses="MIT"
@@ -36,7 +36,7 @@ RUN install -d -o node -g node -m 700 /data
 USER 1000:1000
 ENV NODE_ENV=production HEARTH_DATA_DIR=/data HEARTH_MQTT_HOST=0.0.0.0 HEARTH_HTTP_HOST=0.0.0.0
 VOLUME /data
-EXPOSE 8080 1883 8083 8883 8084
+EXPOSE 8080 1883 8083 8883 8084 8886
 # The heap that `npm start` gives each part; NODE_OPTIONS does not take the second of them.
 ENTRYPOINT ["node", "--max-semi-space-size=2", "--optimize-for-size"]
 CMD ["apps/api/src/main.ts"]

@@ -78,16 +78,23 @@ function success(name: string, route: Route, book: SchemaBook): JsonObject {
   const [status, body] = route.answer;
   if (name === 'events') return { [status]: eventStream(book) };
   const description = route.summary;
-  if (name === 'metrics')
-    return { [status]: { description, content: { 'text/plain': { schema: { type: 'string' } } } } };
-  if (name === 'export') return { [status]: { description, content: exportedFiles() } };
+  if (files[name]) return { [status]: { description, content: filesOf(files[name]) } };
   if (!body) return { [status]: { description } };
   return { [status]: { description, content: { 'application/json': { schema: book.refer(body) } } } };
 }
 
-function exportedFiles(): JsonObject {
-  return Object.fromEntries(Object.values(exportMediaTypes).map((type) => [type, {}]));
-}
+/** What is no JSON of ours, by route: its media types. */
+const files: Readonly<Record<string, readonly string[]>> = {
+  metrics: ['text/plain'],
+  export: Object.values(exportMediaTypes),
+  checkAuthority: ['application/x-pem-file'],
+  checkCertificate: ['application/json', 'text/html'],
+};
+
+const filesOf = (types: readonly string[]): JsonObject =>
+  Object.fromEntries(
+    types.map((type) => [type, type === 'text/plain' ? { schema: { type: 'string' } } : {}]),
+  );
 
 /** Server-sent events have no place of their own in OpenAPI 3.1: the events' data are told by name. */
 function eventStream(book: SchemaBook): JsonObject {

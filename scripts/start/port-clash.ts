@@ -1,4 +1,4 @@
-/** The doors that a start opens: the variable of each port, and that of the address it is on. */
+/** The doors that a start opens, or a check of a device: the variable of each port, and that of the address it is on. */
 const doors = [
   { port: 'HEARTH_HTTP_PORT', host: 'HEARTH_HTTP_HOST' },
   { port: 'HEARTH_MQTT_PORT', host: 'HEARTH_MQTT_HOST' },
@@ -6,6 +6,7 @@ const doors = [
   { port: 'HEARTH_MQTTS_PORT', host: 'HEARTH_MQTTS_HOST' },
   { port: 'HEARTH_MQTT_WSS_PORT', host: 'HEARTH_MQTTS_HOST' },
   { port: 'HEARTH_MQTT_MTLS_PORT', host: 'HEARTH_MQTTS_HOST' },
+  { port: 'HEARTH_KIT_PORT', host: 'HEARTH_KIT_HOST' },
 ];
 const everywhere = new Set(['0.0.0.0', '::']);
 

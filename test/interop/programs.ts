@@ -42,6 +42,8 @@ export interface Ended {
 export interface Program extends AsyncDisposable {
   /** Its standard output and error so far. */
   output(): string;
+  /** A line for its standard input, where it has one; null ends that. */
+  say(line: string | null): void;
   ended: Promise<Ended>;
   /** To it and what it started; resolves when it is gone. */
   kill(signal: NodeJS.Signals): Promise<void>;
@@ -51,12 +53,12 @@ export interface Program extends AsyncDisposable {
 export function start(
   program: string,
   args: readonly string[],
-  options: { env?: Record<string, string>; cwd?: string } = {},
+  options: { env?: Record<string, string>; cwd?: string; hasInput?: boolean } = {},
 ): Program {
   const child: ChildProcess = spawn(program, args, {
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.hasInput ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     detached: true,
   });
   let output = '';
@@ -67,7 +69,9 @@ export function start(
     if (child.exitCode === null && child.signalCode === null && child.pid) process.kill(-child.pid, signal);
     await ended;
   };
-  return { output: () => output, ended, kill, [Symbol.asyncDispose]: () => kill('SIGKILL') };
+  const say = (line: string | null): void =>
+    void (line === null ? child.stdin?.end() : child.stdin?.write(`${line}\n`));
+  return { output: () => output, say, ended, kill, [Symbol.asyncDispose]: () => kill('SIGKILL') };
 }
 
 /** Runs a program to its end. */

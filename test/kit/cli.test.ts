@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { KitLine } from '@hearth/contract';
 import { checks, type Certificate } from '@hearth/kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { start, type Ended } from '../interop/programs.ts';
@@ -51,6 +52,48 @@ test('waits for a device that a person points at it', async () => {
   ]);
   expect(summary.outcome, device.output()).toBe('incomplete');
   expect(code).toBe(0);
+});
+
+test('tells a program each step as a line, and takes its answers', async () => {
+  const words = ['check', '--device', 'hall', '--hand', 'ask', '--quick', '--jsonl', '--listen', '127.0.0.1'];
+  const args = [cli, ...words, '--host', 'localhost', '--only', 'readings.unplugged,birth.boot'];
+  await using program = start(process.execPath, args, { cwd: root, hasInput: true });
+  const lines = (): KitLine[] =>
+    program
+      .output()
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as KitLine);
+  const line = <L extends KitLine['line']>(kind: L) =>
+    lines().findLast((each): each is Extract<KitLine, { line: L }> => each.line === kind);
+  await expect.poll(() => line('open')).toBeDefined();
+  const { port, secret, ca, rules } = line('open')!;
+  expect(rules.map(({ id }) => id)).toEqual(['birth.boot', 'readings.unplugged']);
+  const caFile = join(folder, 'lines-ca.crt');
+  await writeFile(caFile, ca!);
+  const env = { DEVICE: 'hall', SECRET: secret, BROKER: 'localhost', PORT: String(port), CA_FILE: caFile };
+  await using _ = start(process.execPath, [join(root, 'examples/device.mjs')], {
+    env: { ...env, STATE_DIR: folder, PERIOD_MS: '500' },
+  });
+  await expect.poll(() => line('step'), { timeout: 10_000 }).toMatchObject({ movement: 'sensor-out' });
+  program.say('cannot');
+  expect((await program.ended).code).toBe(1);
+  const kinds = lines().map((each) => each.line);
+  expect(kinds.join(' ')).toBe('open device check step result check result end');
+  expect(line('device')?.device).toEqual({
+    maker: 'Example',
+    model: 'MQTT.js thermostat',
+    firmware: '1.0.0',
+  });
+  expect(line('end')?.summary).toMatchObject({ outcome: 'incomplete', notRun: 2 });
+});
+
+test('ends with the program that listens to it', async () => {
+  const args = [cli, 'check', '--device', 'hall', '--jsonl'];
+  await using program = start(process.execPath, args, { hasInput: true });
+  await expect.poll(() => program.output()).toMatch(/"line":"open"/);
+  program.say(null);
+  expect((await program.ended).code).toBe(130);
 });
 
 test('checks a device, and writes a certificate that can be verified and not be altered', async () => {

@@ -9,7 +9,8 @@ import { assertNotHalfRestored, orOfferBackup } from './backups/offer-backup.ts'
 import { startBackups } from './backups/start-backups.ts';
 import { startBridge } from './bridge/bridge.ts';
 import { openCommandDoor } from './command-door.ts';
-import { storePlace, type Config } from './config.ts';
+import { kitPlace, storePlace, type Config } from './config.ts';
+import { openChecking } from './conformance/checking.ts';
 import { brokerLogin } from './broker-login.ts';
 import { createBrokerTrouble } from './broker-trouble.ts';
 import { createPlaceOfBroker } from './broker-place.ts';
@@ -128,6 +129,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       onStored: (report) => showImported(devices, report),
     }),
   );
+  const checking = parts.use(openChecking({ ...kitPlace(config), live, log, now }));
   const { onTrouble } = parts.use(createBrokerTrouble(() => bridge.state()));
   const onNewCode = (): void =>
     log.warn(
@@ -168,6 +170,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
           access,
           backups,
           bridge,
+          checking,
           credentials,
           demo,
           devices,

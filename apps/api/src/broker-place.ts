@@ -47,11 +47,11 @@ export function placeFor(
   const isHere = isLoopback(caller.ip);
   const ports: BrokerPlace['ports'] = {};
   for (const { kind, host, port } of listeners) if (isHere || !isLoopback(host)) ports[kind] = port;
-  return { host: isBesideUs ? bare(caller.hostname) : hostname, ports };
+  return { host: isBesideUs ? bareHost(caller.hostname) : hostname, ports };
 }
 
 /** IPv6 addresses stand in brackets in a URL, and nowhere else. */
-function bare(hostname: string): string {
+export function bareHost(hostname: string): string {
   const inner = hostname.replace(/^\[(.*)\]$/, '$1');
   return isIP(inner) === 6 ? inner : hostname;
 }

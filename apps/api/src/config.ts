@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { StorePlace } from '@hearth/store';
 import { Type, type Static } from 'typebox';
+import { bareHost } from './broker-place.ts';
 
 /** The dashboard as `npm start` builds it. */
 const builtDashboard = join(import.meta.dirname, '../../dashboard/dist');
@@ -82,6 +83,17 @@ export const config = Type.Object({
       description: 'What devices are told to connect to, when that is not HEARTH_BROKER_URL.',
     }),
   ),
+  HEARTH_KIT_HOST: Type.String({
+    default: '::',
+    description:
+      'Address that the conformance kit listens on while the owner has a device checked; `::` is every one.',
+  }),
+  HEARTH_KIT_PORT: Type.Integer({
+    default: 8886,
+    minimum: 0,
+    maximum: 65_535,
+    description: 'Its port, for MQTT with and without TLS; 0 takes a free one each time.',
+  }),
   HEARTH_STORE_URL: Type.String({
     default: 'sqlite:',
     pattern: '^(sqlite:|postgres(ql)?://)',
@@ -148,6 +160,20 @@ export function storePlace({ HEARTH_STORE_URL: url, HEARTH_DATA_DIR: dataDir }: 
   if (!url.startsWith('sqlite:')) return { url };
   const path = url.slice('sqlite:'.length);
   return { path: path === '' ? join(dataDir, 'readings.db') : resolve(path) };
+}
+
+/** Where the conformance kit works and listens, and where devices find it as far as that is set. */
+export function kitPlace(settings: Config): {
+  folder: string;
+  listen: { host: string; port: number };
+  host: string | null;
+} {
+  const { HEARTH_KIT_HOST: host, HEARTH_KIT_PORT: port, HEARTH_DEVICE_BROKER_URL: url } = settings;
+  return {
+    folder: resolve(settings.HEARTH_DATA_DIR, 'kit'),
+    listen: { host, port },
+    host: url === undefined ? null : bareHost(new URL(url).hostname),
+  };
 }
 
 /** Where backups are, and whether that is our own place, which may be made. */

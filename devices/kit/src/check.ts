@@ -1,10 +1,9 @@
+import type { CheckResult } from '@hearth/contract';
 import type { Bench } from './bench.ts';
 import type { Entry } from './log.ts';
 
-/** `must`: without it a device is not let in or loses data. `should`: it is the worse for it. `info`: good to know. */
-export type Level = 'must' | 'should' | 'info';
-
-export type Verdict = 'pass' | 'fail' | 'not-applicable' | 'not-run';
+type Level = CheckResult['level'];
+type Verdict = CheckResult['verdict'];
 
 /** What a check found. */
 export interface Finding {

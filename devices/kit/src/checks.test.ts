@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkChapters } from '@hearth/contract';
 import { expect, test } from 'vitest';
 import { checks, runningOrder } from './checks.ts';
 
@@ -13,6 +14,11 @@ test('each check has a name of its own in its chapter, and words that help', () 
     expect(says, id).toMatch(/^[a-z].{15,}[^.]$/);
     expect(mend, id).toMatch(/^[A-Z].{30,}\.$/);
   }
+});
+
+test('the chapters are those that the contract names, in their order', () => {
+  const chapters = new Set(checks.map(({ id }) => id.split('.')[0]));
+  expect([...chapters]).toEqual(checkChapters);
 });
 
 test('each check runs once', () => {

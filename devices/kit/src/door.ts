@@ -62,6 +62,8 @@ export interface Door extends AsyncDisposable {
   publish(kind: 'receipt' | 'request', payload: string | Buffer): void;
 }
 
+/** One device needs two at most; whoever else is in the network gets no further. */
+const connectionsMax = 32;
 /** CONNACK of MQTT 5: unsupported protocol version. */
 const unsupportedVersion = 0x84;
 /** The first byte of a TLS handshake. @see RFC 8446 section 5.1 */
@@ -96,7 +98,15 @@ class KitDoor implements Door {
   }
 
   async listen(): Promise<void> {
-    await once(this.#server.listen(this.#options.port, this.#options.host), 'listening');
+    const { port, host } = this.#options;
+    this.#server.maxConnections = connectionsMax;
+    try {
+      await once(this.#server.listen(port, host), 'listening');
+    } catch (error) {
+      // Without IPv6 in the system, all addresses are those of IPv4.
+      if (host !== '::' || (error as NodeJS.ErrnoException).code !== 'EAFNOSUPPORT') throw error;
+      await once(this.#server.listen(port, '0.0.0.0'), 'listening');
+    }
   }
 
   behave(manners: Partial<Manners>): Disposable {

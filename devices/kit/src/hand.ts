@@ -1,6 +1,6 @@
+import type { CheckStep } from '@hearth/contract';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline/promises';
 import type { Power } from './power.ts';
 
 /** What a person does to a device, by the word that stands for it. */
@@ -10,8 +10,8 @@ const movements = {
   knob: 'turn the setpoint by one step at the device itself',
   'clock-ahead': 'set the device’s clock one hour ahead',
   'clock-back': 'set the device’s clock right again',
-} as const;
-type Movement = keyof typeof movements;
+} as const satisfies Record<Movement, string>;
+type Movement = CheckStep['movement'];
 
 /** Somebody or something that can touch the device. */
 export interface Hand {
@@ -37,14 +37,13 @@ export const handOfCommand = (command: string, cwd: string): Hand => ({
   },
 });
 
-/** A person at this terminal, who is asked. */
-export const handOfPerson = (): Hand => ({
-  async move(movement) {
-    const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    const answer = await terminal.question(
-      `\n  Please ${movements[movement]}, then press Enter (n: cannot be done) `,
-    );
-    terminal.close();
-    return !answer.trim().toLowerCase().startsWith('n');
-  },
+/** Asks a person for a movement, in words that follow “please”; whether it was done. */
+export type Ask = (movement: Movement, words: string) => Promise<boolean>;
+
+/** Who touches the device: lines at its input, a command of the shell, or a person who is asked. */
+export type Handling = 'input' | { command: string } | { ask: Ask };
+
+/** A person, who is asked. */
+export const handOfPerson = (ask: Ask): Hand => ({
+  move: (movement) => ask(movement, movements[movement]),
 });

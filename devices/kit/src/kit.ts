@@ -3,31 +3,30 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { About } from '@hearth/contract';
+import type { About, CheckedDevice, CheckResult, CheckRule } from '@hearth/contract';
 import { makeAuthority } from './authority.ts';
 import { Bench } from './bench.ts';
 import { runningOrder, checks } from './checks.ts';
+import { deviceOf } from './device-of.ts';
 import { openDoor } from './door.ts';
-import { handOfCommand, handOfInput, handOfPerson, type Hand } from './hand.ts';
+import { handOfCommand, handOfInput, handOfPerson, type Hand, type Handling } from './hand.ts';
 import { Log } from './log.ts';
 import { powerOf, type Power } from './power.ts';
-import { runChecks, type Result } from './run-checks.ts';
+import { runChecks, type Hearing } from './run-checks.ts';
 
 export { checks } from './checks.ts';
-export type { Check, Level, Verdict } from './check.ts';
-export type { Result } from './run-checks.ts';
+export type { Check } from './check.ts';
 export { issueCertificate, verifyCertificate, type Certificate } from './report/certificate.ts';
 
-/** Who touches the device: lines at its input, a person at the terminal, or a command of the shell. */
-export type Handling = 'input' | 'person' | { command: string };
-
-export interface KitOptions {
+export interface KitOptions extends Hearing {
   device: string;
   home: string;
   /** A new one if not set. */
   secret?: string;
-  /** Address to listen on, and that the device connects to. */
+  /** Name or address that the device connects to. */
   host: string;
+  /** Address to listen on, where that is another one. */
+  listen?: string;
   /** 0 takes a free one. */
   port: number;
   /** Without TLS. */
@@ -41,9 +40,10 @@ export interface KitOptions {
   only?: readonly string[];
   /** Where commands are run. */
   cwd: string;
-  /** Called when the device may connect: what it needs for that. */
-  onOpen?: (access: Access) => void;
-  onResult?: (result: Result, count: { done: number; of: number }) => void;
+  /** Called when the device may connect: what it needs for that, and what will be checked, in the order of the chapters. */
+  onOpen?: (access: Access, rules: readonly CheckRule[]) => void;
+  /** Called when a device that was pointed here is up: what it says of itself. */
+  onDevice?: (device: CheckedDevice) => void;
 }
 
 /** What a device is told to reach the kit: its environment where the kit runs it. */
@@ -63,7 +63,7 @@ export interface Report {
   beganAt: number;
   tookMs: number;
   /** In the order of the chapters. */
-  results: Result[];
+  results: CheckResult[];
   /** What a device under `run` printed last. */
   output: string;
 }
@@ -75,7 +75,9 @@ export async function runKit(options: KitOptions): Promise<Report> {
   await using parts = new AsyncDisposableStack();
   const log = new Log();
   const authority = await makeAuthority(host);
-  const door = parts.use(await openDoor({ authority, log, home, device, host, port: options.port }));
+  const door = parts.use(
+    await openDoor({ authority, log, home, device, host: options.listen ?? host, port: options.port }),
+  );
   const dir = await mkdtemp(join(tmpdir(), 'hearth-kit-'));
   parts.defer(() => rm(dir, { recursive: true, force: true }));
   const caFile = join(dir, 'ca.crt');
@@ -103,14 +105,16 @@ export async function runKit(options: KitOptions): Promise<Report> {
     power,
     hand: handFor(options, power),
   });
-  options.onOpen?.(access);
-  if (!power) await log.until(() => bench.up, firstConnectionMs);
-
-  const order = options.only ? runningOrder.filter(({ id }) => isNamed(id, options.only!)) : runningOrder;
-  let done = 0;
-  const results = await runChecks(bench, order, (result) =>
-    options.onResult?.(result, { done: ++done, of: order.length }),
+  const { only } = options;
+  const wanted = ({ id }: CheckRule): boolean => only === undefined || isNamed(id, only);
+  options.onOpen?.(
+    access,
+    checks.filter(wanted).map(({ id, level, says }) => ({ id, level, says })),
   );
+  if (!power && (await log.until(() => bench.up, firstConnectionMs)))
+    options.onDevice?.(deviceOf(bench.about));
+
+  const results = await runChecks(bench, runningOrder.filter(wanted), options);
   const place = new Map(checks.map(({ id }, i) => [id, i]));
   return {
     device,
@@ -125,14 +129,13 @@ export async function runKit(options: KitOptions): Promise<Report> {
 }
 
 /** How long a person may take to point a device here. */
-const firstConnectionMs = 600_000;
+export const firstConnectionMs = 600_000;
 
 const isNamed = (id: string, names: readonly string[]): boolean =>
   names.some((name) => id === name || id.startsWith(`${name}.`));
 
 function handFor({ hand, cwd }: KitOptions, power: Power | null): Hand | null {
   if (hand === undefined) return null;
-  if (hand === 'person') return handOfPerson();
   if (hand === 'input') return power && handOfInput(power);
-  return handOfCommand(hand.command, cwd);
+  return 'ask' in hand ? handOfPerson(hand.ask) : handOfCommand(hand.command, cwd);
 }

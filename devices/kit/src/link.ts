@@ -1,7 +1,7 @@
 import { generate, parser as createParser, type IConnectPacket, type Packet } from 'mqtt-packet';
 import type { Socket } from 'node:net';
 import type { Shown } from './authority.ts';
-import type { Log } from './log.ts';
+import { heardMaxBytes, type Log } from './log.ts';
 import { openSegments } from './lossy.ts';
 
 /** One connection of the device: packets in and out, all of them in the log. */
@@ -61,11 +61,11 @@ export function openLink({ number, socket, shown, log, isLossy, onPacket }: Link
       socket.destroy();
     },
   };
-  const segments = openSegments(
-    socket,
-    isLossy,
-    (bytes) => void (link.closedAt === null && parser.parse(bytes)),
-  );
+  const segments = openSegments(socket, isLossy, (bytes) => {
+    if (link.closedAt !== null) return;
+    if (log.hear(bytes.length)) parser.parse(bytes);
+    else refuse(`this run has heard ${heardMaxBytes / 1e6} MB, and hears no more`);
+  });
   const refuse = (words: string): void => {
     log.note({ link: number, from: 'device', what: 'malformed', words });
     link.cut();

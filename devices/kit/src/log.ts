@@ -36,16 +36,26 @@ export interface Said<K extends MessageKind = MessageKind> {
   readonly heardAt: number;
 }
 
+/** A device that reports each second says some 2 MB in an hour. */
+export const heardMaxBytes = 64_000_000;
+
 /** All that happened in a run. */
 export class Log {
   readonly entries: Entry[] = [];
   readonly #said: Said[] = [];
   readonly #beganAt = performance.now();
   readonly #waiting = new Set<() => void>();
+  #heardBytes = 0;
 
   /** Milliseconds since the run began. */
   now(): number {
     return performance.now() - this.#beganAt;
+  }
+
+  /** Counts what came over the wire; whether there is room for it: all of it is kept. */
+  hear(bytes: number): boolean {
+    this.#heardBytes += bytes;
+    return this.#heardBytes <= heardMaxBytes;
   }
 
   note(entry: Omit<Entry, 'at'>): void {

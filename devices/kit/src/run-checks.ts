@@ -1,44 +1,35 @@
+import type { CheckResult } from '@hearth/contract';
 import type { Bench } from './bench.ts';
-import { fail, notApplicable, notRun, type Check, type Finding, type Level, type Verdict } from './check.ts';
+import { fail, notApplicable, notRun, type Check, type Finding } from './check.ts';
 import { evidenceLines } from './evidence.ts';
 
-/** What came of one check. */
-export interface Result {
-  id: string;
-  level: Level;
-  clause: string;
-  says: string;
-  verdict: Verdict;
-  /** What was seen, or why it was not tried. */
-  why?: string;
-  /** What was made shorter by `--quick`. */
-  scaled?: string;
-  /** How to mend it, where it failed. */
-  mend?: string;
-  /** What was seen, a line each. */
-  evidence?: string[];
+/** Who is told how a run goes on. */
+export interface Hearing {
+  onCheck?: ((id: string) => void) | undefined;
+  onResult?: ((result: CheckResult, count: { done: number; of: number }) => void) | undefined;
 }
 
 /** How long checks that only look on look on, where no other keeps the device busy: in its periods, and with `--quick`. */
 const lookOn = { periods: 12, quickMaxMs: 40_000 } as const;
 
-/** Runs one check after the other, and tells each result as it comes. */
+/** Runs one check after the other, and tells each and its result as it comes. */
 export async function runChecks(
   bench: Bench,
   order: readonly Check[],
-  tell: (result: Result) => void,
-): Promise<Result[]> {
-  const results: Result[] = [];
+  { onCheck, onResult }: Hearing,
+): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
   if (order.every(({ kind }) => kind === 'watched') && (await bench.ready())) {
     const ms = bench.periodMs * lookOn.periods;
     await bench.pause(bench.isQuick ? Math.min(ms, lookOn.quickMaxMs) : ms);
   }
   for (const check of order) {
+    onCheck?.(check.id);
     const from = bench.log.entries.length;
     const finding = await runOne(bench, check);
     const result = resultOf(bench, check, finding, from);
     results.push(result);
-    tell(result);
+    onResult?.(result, { done: results.length, of: order.length });
   }
   return results;
 }
@@ -68,10 +59,10 @@ function lackOf({ power, hand, about }: Bench, { needs = [] }: Check): Finding |
   return null;
 }
 
-function resultOf(bench: Bench, check: Check, finding: Finding, from: number): Result {
+function resultOf(bench: Bench, check: Check, finding: Finding, from: number): CheckResult {
   const { id, level, clause, says, mend, span } = check;
   const { verdict, why } = finding;
-  const result: Result = { id, level, clause, says, verdict };
+  const result: CheckResult = { id, level, clause, says, verdict };
   if (why !== undefined) result.why = why;
   const wasTried = verdict === 'pass' || verdict === 'fail';
   if (span && bench.isQuick && wasTried) result.scaled = scaledWords(span);

@@ -2,6 +2,7 @@
 export * from './asking.ts';
 export * from './backups.ts';
 export * from './by-quantity.ts';
+export * from './conformance.ts';
 export * from './control.ts';
 export * from './envelope.ts';
 export * from './events.ts';

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Command } from './asking.ts';
 import { byQuantity } from './by-quantity.ts';
+import { CheckEvent } from './conformance.ts';
 import { Device, Health, Latest } from './http.ts';
 import { DeviceId, Instant } from './ids.ts';
 import { TransferEvent } from './transfer.ts';
@@ -30,6 +31,7 @@ export const liveEvents = {
   command: Command,
   health: Health,
   transfer: TransferEvent,
+  check: CheckEvent,
 } as const;
 export type LiveEventName = keyof typeof liveEvents;
 export type LiveEvents = { [E in LiveEventName]: Static<(typeof liveEvents)[E]> };

@@ -18,6 +18,8 @@ export const problems = {
   'key-shown': { status: 409, title: 'The key was shown already' },
   'key-missing': { status: 409, title: 'The key is not in the data folder' },
   'cannot-start': { status: 409, title: 'This import cannot be started' },
+  'check-running': { status: 409, title: 'A device is being checked already' },
+  'cannot-check': { status: 409, title: 'The check cannot begin' },
   'cannot-set': { status: 409, title: 'The device takes no such command' },
   'too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'Send application/json' },

@@ -1,5 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { backupRoutes } from './backup-routes.ts';
+import { conformanceRoutes } from './conformance-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import * as http from './http.ts';
 import { Name } from './ids.ts';
@@ -100,6 +101,7 @@ export const routes = {
     problems: ['already-there'],
   },
   ...deviceRoutes,
+  ...conformanceRoutes,
   ...backupRoutes,
   series: {
     method: 'GET',

@@ -1,6 +1,7 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Backups } from '../backups/backups.ts';
 import type { Bridge } from '../bridge/bridge.ts';
+import type { Checking } from '../conformance/checking.ts';
 import type { Credentials } from '../credentials.ts';
 import type { Demo } from '../demo.ts';
 import type { Devices } from '../devices/devices.ts';
@@ -23,6 +24,7 @@ export interface Parts {
   access: AccessChecks;
   backups: Backups;
   bridge: Bridge;
+  checking: Checking;
   credentials: Credentials;
   demo: Demo;
   devices: Devices;

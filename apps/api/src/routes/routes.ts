@@ -1,6 +1,7 @@
 import type { AddRoute } from '../http/route.ts';
 import { addAskRoutes } from './ask.ts';
 import { addBackupRoutes } from './backups.ts';
+import { addConformanceRoutes } from './conformance.ts';
 import { addDemoRoutes } from './demo.ts';
 import { addDeviceRoutes } from './devices.ts';
 import { addEncryptionRoutes } from './encryption.ts';
@@ -34,6 +35,7 @@ export function addAllRoutes(addRoute: AddRoute, parts: Parts): void {
   addSetpointRoutes(addRoute, parts);
   addSeriesRoutes(addRoute, parts);
   addStorageRoutes(addRoute, parts);
+  addConformanceRoutes(addRoute, parts);
   addBackupRoutes(addRoute, parts);
   addExportRoutes(addRoute, parts);
   addImportRoutes(addRoute, parts);

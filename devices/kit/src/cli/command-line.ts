@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 import { deviceIdPattern, homeIdPattern } from '@hearth/contract';
 import { checks } from '../checks.ts';
-import type { Handling } from '../kit.ts';
+import type { Ask, Handling } from '../hand.ts';
+
+/** Who touches the device; `ask`: a person, at the terminal or through the program that started the kit. */
+export type HandOption = 'ask' | Exclude<Handling, { ask: Ask }>;
 
 /** What a command line asks for. */
 export type Command =
@@ -14,11 +17,12 @@ export type Command =
       home: string;
       secret?: string;
       host: string;
+      listen?: string;
       port: number;
       isPlain: boolean;
       isQuick: boolean;
       run?: string;
-      hand?: Handling;
+      hand?: HandOption;
       only?: string[];
       /** Folder for the certificate and its page. */
       out?: string;
@@ -42,14 +46,17 @@ export const usage = `hearth-kit: runs the device contract against a device
   --quick            short times, which the results name; else outages of 10 min and half an hour of quiet
   --plain            without TLS
   --hand input       the kit moves the device by lines at its standard input (with --run)
-  --hand "COMMAND"   … by this command, with the movement in MOVEMENT; without it you are asked, at a terminal
+  --hand "COMMAND"   … by this command, with the movement in MOVEMENT
+  --hand ask         you are asked; this is so at a terminal, without --run
   --home HOME        (default: home)         --secret SECRET   (default: a new one)
-  --host ADDRESS     where to listen (default: 127.0.0.1)    --port PORT   (default: a free one)
+  --host ADDRESS     what the device connects to (default: 127.0.0.1)    --port PORT   (default: a free one)
+  --listen ADDRESS   where to listen (default: the same)
   --only ID,…        these checks, or chapters
   --out FOLDER       writes certificate.json and certificate.html there, signed
   --key FILE         Ed25519 key to sign with; made if it does not exist (default: data/kit/key.pem)
   --signer NAME      who signs
   --json             for programs
+  --jsonl            for programs that follow a run: a line of JSON for all that happens, and the input is listened to
 
 A device that the kit starts has DEVICE, SECRET, HOME_ID, BROKER, PORT, CA_FILE and STATE_DIR in its environment.
 Exit code 0: nothing failed that must hold. 1: something did. 2: the command line cannot be understood.
@@ -68,7 +75,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
     return { verb, file };
   }
   if (verb !== 'check') throw new UsageError(`there is no verb ${verb}: check, verify or list`);
-  const { device, home = 'home', host = '127.0.0.1', port = '0', run, secret, only, out } = values;
+  const { device, home = 'home', host = '127.0.0.1', port = '0', run, secret, only, out, listen } = values;
   if (device === undefined) throw new UsageError('check takes --device, the id of the device');
   if (!new RegExp(`^${deviceIdPattern}$`).test(device)) throw new UsageError(`${device} is no id: ${idRule}`);
   if (!new RegExp(`^${homeIdPattern}$`).test(home)) throw new UsageError(`${home} is no home: ${idRule}`);
@@ -89,6 +96,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
     isQuick: values.quick ?? false,
     keyFile: values.key ?? 'data/kit/key.pem',
     signer: values.signer ?? '',
+    ...(listen !== undefined && { listen }),
     ...(secret !== undefined && { secret }),
     ...(run !== undefined && { run }),
     ...(hand !== undefined && { hand }),
@@ -99,8 +107,9 @@ export function parseCommandLine(argv: readonly string[]): Command {
 
 const idRule = 'lower case, digits and inner hyphens';
 
-function handlingOf(hand: string | undefined, hasRun: boolean): Handling | undefined {
-  if (hand === undefined) return process.stdin.isTTY && !hasRun ? 'person' : undefined;
+function handlingOf(hand: string | undefined, hasRun: boolean): HandOption | undefined {
+  if (hand === undefined) return process.stdin.isTTY && !hasRun ? 'ask' : undefined;
+  if (hand === 'ask') return hand;
   if (hand !== 'input') return { command: hand };
   if (!hasRun) throw new UsageError('--hand input belongs to --run');
   return 'input';
@@ -118,6 +127,7 @@ function parse(argv: readonly string[]) {
         home: text,
         secret: text,
         host: text,
+        listen: text,
         port: text,
         run: text,
         hand: text,
@@ -128,6 +138,7 @@ function parse(argv: readonly string[]) {
         plain: flag,
         quick: flag,
         json: flag,
+        jsonl: flag,
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -1,6 +1,8 @@
+import type { CheckedDevice, CheckSummary } from '@hearth/contract';
 import { createHash, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { deviceOf } from '../device-of.ts';
 import type { Report } from '../kit.ts';
-import { summarise, type Summary } from './summary.ts';
+import { summarise } from './summary.ts';
 
 /** What a run found, signed. */
 export interface Certificate {
@@ -8,13 +10,13 @@ export interface Certificate {
   /** Version of the device contract. */
   contract: 1;
   kit: string;
-  device: { id: string; maker: string; model: string; firmware: string };
+  device: { id: string } & CheckedDevice;
   /** Unix ms. */
   testedAt: number;
   tookMs: number;
   isQuick: boolean;
   isPlain: boolean;
-  summary: Summary;
+  summary: CheckSummary;
   results: Report['results'];
   signer: { name: string; publicKey: string };
   signature: string;
@@ -47,17 +49,11 @@ export function issueCertificate(
   signer: { name: string; key: KeyObject },
 ): Certificate {
   const { about, beganAt, tookMs, isQuick, isPlain, results } = report;
-  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   const unsigned = {
     format: 'hearth-conformance-1',
     contract: 1,
     kit,
-    device: {
-      id: report.device,
-      maker: text(about.maker),
-      model: text(about.model),
-      firmware: text(about.firmware),
-    },
+    device: { id: report.device, ...deviceOf(about) },
     testedAt: beganAt,
     tookMs,
     isQuick,

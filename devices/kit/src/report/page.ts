@@ -1,5 +1,5 @@
+import type { CheckResult } from '@hearth/contract';
 import { createPublicKey } from 'node:crypto';
-import type { Result } from '../run-checks.ts';
 import { fingerprintOf, type Certificate } from './certificate.ts';
 
 const escapes: Record<string, string> = {
@@ -74,7 +74,7 @@ ${results.map(row).join('\n')}
 `;
 }
 
-function row({ id, level, verdict, says, why, scaled, mend, clause, evidence }: Result): string {
+function row({ id, level, verdict, says, why, scaled, mend, clause, evidence }: CheckResult): string {
   const notes = [why, scaled].filter((note) => note !== undefined).map((note) => `<br>${safe(note)}`);
   const more = evidence
     ? `<details><summary>${mend === undefined ? 'Evidence' : 'Evidence, and how to mend it'}</summary><p>${safe(mend ?? '')} (${safe(clause)})</p><pre>${safe(evidence.join('\n'))}</pre></details>`

@@ -1,19 +1,8 @@
-import type { Result } from '../run-checks.ts';
-
-/** How a run ended, in one word: `incomplete` where nothing failed that must hold, and something could not be tried. */
-export type Outcome = 'passed' | 'incomplete' | 'failed';
-
-export interface Summary {
-  outcome: Outcome;
-  passed: number;
-  failed: number;
-  notApplicable: number;
-  notRun: number;
-}
+import type { CheckResult, CheckSummary } from '@hearth/contract';
 
 /** Counts results. What should hold and does not is counted as failed, and leaves the outcome alone. */
-export function summarise(results: readonly Result[]): Summary {
-  const count = (verdict: Result['verdict']): number =>
+export function summarise(results: readonly CheckResult[]): CheckSummary {
+  const count = (verdict: CheckResult['verdict']): number =>
     results.filter((result) => result.verdict === verdict).length;
   const musts = results.filter(({ level }) => level === 'must');
   const isFailed = musts.some(({ verdict }) => verdict === 'fail');

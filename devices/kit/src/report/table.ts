@@ -1,23 +1,22 @@
-import type { Result } from '../run-checks.ts';
-import type { Outcome, Summary } from './summary.ts';
+import type { CheckResult, CheckSummary } from '@hearth/contract';
 
 const marks = { pass: '✓', fail: '✗', 'not-applicable': '–', 'not-run': '·' } as const;
 
-const verdicts: Record<Outcome, string> = {
+const verdicts: Record<CheckSummary['outcome'], string> = {
   passed: 'It passes.',
   incomplete: 'Nothing failed that must hold, but not all of it was tried.',
   failed: 'It does not pass.',
 };
 
 /** One line of a terminal for one result. */
-export function resultLine({ id, level, verdict, why, scaled }: Result): string {
+export function resultLine({ id, level, verdict, why, scaled }: CheckResult): string {
   const level4 = level.padEnd(6);
   const notes = [why, scaled && `(${scaled})`].filter(Boolean).join(' ');
   return `${marks[verdict]} ${level4} ${id.padEnd(24)} ${notes}`.trimEnd();
 }
 
 /** What failed, in full, and the sum of a run. */
-export function reportText(results: readonly Result[], summary: Summary): string {
+export function reportText(results: readonly CheckResult[], summary: CheckSummary): string {
   const failed = results.filter(({ verdict }) => verdict === 'fail');
   const details = failed.map(
     ({ id, level, says, why, mend, clause, evidence = [] }) =>
