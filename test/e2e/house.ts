@@ -35,6 +35,8 @@ export async function startHouse(): Promise<House> {
     HEARTH_SIM_PERIOD_MS: '1000',
     HEARTH_SIM_KEEPALIVE_S: String(keepaliveS),
     HEARTH_SIM_HISTORY_DAYS: '1',
+    HEARTH_KIT_HOST: '127.0.0.1',
+    HEARTH_KIT_PORT: '0',
   };
   let broker = await startPart('broker', env);
   const { mqttUrl = '' } = broker.address;

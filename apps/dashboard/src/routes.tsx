@@ -10,10 +10,12 @@ import { NotFoundPage } from './pages/not-found-page.tsx';
 const room = () => import('./pages/room/room-page.tsx');
 const devices = () => import('./pages/devices/devices-page.tsx');
 const device = () => import('./pages/device/device-page.tsx');
+const check = () => import('./pages/check/check-page.tsx');
 const system = () => import('./pages/system/system-page.tsx');
 const RoomPage = lazy(() => insist(room).then((page) => ({ default: page.RoomPage })));
 const DevicesPage = lazy(() => insist(devices).then((page) => ({ default: page.DevicesPage })));
 const DevicePage = lazy(() => insist(device).then((page) => ({ default: page.DevicePage })));
+const CheckPage = lazy(() => insist(check).then((page) => ({ default: page.CheckPage })));
 const SystemPage = lazy(() => insist(system).then((page) => ({ default: page.SystemPage })));
 const SetupPage = lazy(() =>
   insist(() => import('./pages/setup/setup-page.tsx')).then((page) => ({ default: page.SetupPage })),
@@ -40,6 +42,7 @@ export function AppRoutes() {
             <Route path="rooms/:id" element={<RoomPage />} />
             <Route path="devices" element={<DevicesPage />} />
             <Route path="devices/:id" element={<DevicePage />} />
+            <Route path="check" element={<CheckPage />} />
             <Route path="system" element={<SystemPage />} />
             <Route path="*" element={<NotFoundPage />} />
           </Route>

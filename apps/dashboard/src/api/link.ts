@@ -52,6 +52,8 @@ function takeEvents(client: QueryClient, events: readonly StreamEvent[]): void {
     else if (event === 'reset') void client.invalidateQueries();
     else if (event === 'rooms') void client.invalidateQueries({ queryKey: keys.rooms });
     else if (event === 'transfer') refetchTransfers(client, body as LiveEvents['transfer']);
+    else if (event === 'check')
+      void client.invalidateQueries({ queryKey: keys.check }, { cancelRefetch: false });
     else if (event === 'health') client.setQueryData(keys.health, body);
     else if (event === 'reading') changes.push({ event, data: body as LiveEvents['reading'] });
     else if (event === 'device') changes.push({ event, data: body as Device });

@@ -15,6 +15,7 @@ export const keys = {
   health: ['health'],
   exports: ['exports'],
   imports: ['imports'],
+  check: ['check'],
   device: (id: string) => ['device', id],
   series: (device: string, quantities: string, rangeMs: number, points: number) => [
     'series',

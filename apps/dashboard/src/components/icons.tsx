@@ -91,6 +91,16 @@ export const ServerIcon = make(
 export const BrokerIcon = make('M4 8h13', 'M13.5 4.5 17 8l-3.5 3.5', 'M20 16H7', 'M10.5 12.5 7 16l3.5 3.5');
 /** The person. */
 export const PersonIcon = make('M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8z', 'M4.5 20.5a7.5 7.5 0 0 1 15 0');
+/** Not done, or not yet. */
+export const RingIcon = make('M12 5a7 7 0 1 0 0 14 7 7 0 0 0 0-14z');
+/** To a file on this device. */
+export const DownloadIcon = make('M12 4v11', 'M7.5 10.5 12 15l4.5-4.5', 'M5 19.5h14');
+/** Something for a hand to do. */
+export const HandIcon = make(
+  'M8 13V6a1.5 1.5 0 0 1 3 0v5',
+  'M11 10.5V4.5a1.5 1.5 0 0 1 3 0v6',
+  'M14 11V6a1.5 1.5 0 0 1 3 0v8.5a6 6 0 0 1-6 6c-2.5 0-4-1-5.2-3L3.9 14a1.4 1.4 0 0 1 2.3-1.6L8 14.5',
+);
 /** A simulated thing. */
 export const SimulatedIcon = make(
   'M9 3.5h6',

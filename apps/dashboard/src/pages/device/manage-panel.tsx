@@ -6,7 +6,7 @@ import { call } from '../../api/client.ts';
 import { applyChanges } from '../../api/live-cache.ts';
 import { wordsFor } from '../../api/problem.ts';
 import { keys } from '../../api/queries.ts';
-import { Button } from '../../components/button.tsx';
+import { Button, ButtonLink } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Field } from '../../components/field.tsx';
 import { RoomField, useRoomChoice } from '../room-choice.tsx';
@@ -109,6 +109,11 @@ export function ManagePanel({ device }: { device: Device }) {
       )}
       {device.source === 'contract' && device.role === 'device' && !device.about?.simulated && (
         <EncryptionControl device={device} />
+      )}
+      {device.source === 'contract' && device.role === 'device' && !device.about?.simulated && (
+        <ButtonLink to={`/check?device=${device.id}`} className={styles.remove}>
+          Check it against the contract
+        </ButtonLink>
       )}
       <Button look="danger" className={styles.remove} onClick={() => setRemoving(true)}>
         Remove this {device.role}…

@@ -3,7 +3,7 @@ import type { Device } from '@hearth/contract';
 import { wordsFor } from '../../api/problem.ts';
 import { useDevices, useRooms } from '../../api/queries.ts';
 import { SimulatedBadge } from '../../components/badge.tsx';
-import { Button } from '../../components/button.tsx';
+import { Button, ButtonLink } from '../../components/button.tsx';
 import { DeviceRow } from '../../components/device-row.tsx';
 import { DeviceIcon, PlusIcon } from '../../components/icons.tsx';
 import { Empty, Failed } from '../../components/notice.tsx';
@@ -54,13 +54,16 @@ function NoDevices({ onConnect }: { onConnect: () => void }) {
       picture={<DeviceIcon />}
       title="No devices yet"
       action={
-        <Button look="primary" onClick={onConnect}>
-          <PlusIcon /> Connect a device
-        </Button>
+        <div className={styles.actions}>
+          <Button look="primary" onClick={onConnect}>
+            <PlusIcon /> Connect a device
+          </Button>
+          <ButtonLink to="/check">Check a device</ButtonLink>
+        </div>
       }
     >
       A thermostat, a heater or a sensor that speaks MQTT. You get its address and password on the next
-      screen.
+      screen. If you make one, have it checked first: nothing of a check reaches the home.
     </Empty>
   );
 }
@@ -87,9 +90,12 @@ export function DevicesPage() {
           {isAllSimulated && <SimulatedBadge>All simulated</SimulatedBadge>}
         </div>
         {devices.data && devices.data.length > 0 && (
-          <Button look="primary" onClick={() => setConnecting(true)}>
-            <PlusIcon /> Connect a device
-          </Button>
+          <div className={styles.actions}>
+            <ButtonLink to="/check">Check a device</ButtonLink>
+            <Button look="primary" onClick={() => setConnecting(true)}>
+              <PlusIcon /> Connect a device
+            </Button>
+          </div>
         )}
       </header>
       {devices.error && !devices.data ? (

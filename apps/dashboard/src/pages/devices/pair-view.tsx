@@ -4,8 +4,8 @@ import { call } from '../../api/client.ts';
 import { wordsFor } from '../../api/problem.ts';
 import { Button } from '../../components/button.tsx';
 import { CopyLine } from '../../components/copy-line.tsx';
+import { Countdown } from '../../components/countdown.tsx';
 import { AlertIcon, CheckIcon, ClockIcon } from '../../components/icons.tsx';
-import { useTimed } from '../../clock.ts';
 import { FirstWord } from './first-word.tsx';
 import styles from './devices-page.module.css';
 
@@ -19,16 +19,6 @@ function pairLine(code: string): string {
     `-H 'content-type: application/json'`,
     `-d '{"code":"${code}","model":"Bench"}'`,
   ].join(' \\\n  ');
-}
-
-/** Minutes and seconds until the code ends, such as `9:41`. */
-function Countdown({ untilAt }: { untilAt: number }) {
-  const left = useTimed((nowAt) => Math.max(0, Math.ceil((untilAt - nowAt) / 1000)));
-  return (
-    <span role="timer">
-      {Math.floor(left / 60)}:{String(left % 60).padStart(2, '0')}
-    </span>
-  );
 }
 
 function OpenWindow({ pairing }: { pairing: Pairing }) {
