@@ -24,6 +24,12 @@ test('containers have the heap that `npm start` gives a part', () => {
   expect(flags(contained!)).toEqual(flags(started!));
 });
 
+test('the image has the kit, which the api starts to check a device, and its port', () => {
+  expect(dockerfile).toContain('--filter @hearth/kit...');
+  expect(dockerfile).toMatch(/^EXPOSE .*\b8886\b/m);
+  expect(compose).toContain("'127.0.0.1:8886:8886'");
+});
+
 test('containers set only variables that a part reads', () => {
   const known = new Set([broker, api, simulator].flatMap((schema) => Object.keys(schema.properties)));
   for (const name of matches(dockerfile + compose, /\b(HEARTH_[A-Z_]+)\b/g))

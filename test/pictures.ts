@@ -1,17 +1,19 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
-import { type Device, sessionCookie } from '@hearth/contract';
+import { type Device, sessionCookie, type StartCheck, type StartedCheck } from '@hearth/contract';
 import { startPlatform } from './bench/platform.ts';
 import { launchChromium } from './browser.ts';
 
 // Takes the README's pictures from the real app: `pnpm pictures`.
 
-const folder = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = `${root}docs/pictures/`;
 const phone = { width: 390, height: 844 };
 const laptop = { width: 1440, height: 900 };
 
-await using platform = await startPlatform({ HEARTH_DEMO: 'on', HEARTH_SIM_SEED: '3' });
+await using platform = await startPlatform({ HEARTH_DEMO: 'on', HEARTH_SIM_SEED: '3', HEARTH_KIT_PORT: '0' });
 const cookie = await platform.setUp('demo', { name: 'Ada', home: 'Elm Street 7' });
 await untilLive();
 const browser = await launchChromium();
@@ -23,7 +25,8 @@ await take('home-phone-dark', phone, 'dark', '/');
 await take('home-laptop', laptop, 'light', '/');
 await take('room-laptop-dark', laptop, 'dark', '/rooms/living-room', askNow);
 await take('devices-laptop', laptop, 'light', '/devices');
-await take('system-laptop', laptop, 'light', '/system');
+await take('system-laptop', laptop, 'light', '/system', undefined, /^Readings take/);
+await takeCheck();
 await browser.close();
 
 /** Sets the room, asks its thermostat and waits for the answer. */
@@ -39,12 +42,33 @@ async function askNow(page: Page): Promise<void> {
   await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
 }
 
+/** A device that is being checked, at the moment when a hand has to turn its knob. */
+async function takeCheck(): Promise<void> {
+  const asked: StartCheck = {
+    device: 'hall-thermostat',
+    host: '127.0.0.1',
+    isQuick: true,
+    isPlain: true,
+    hasHands: true,
+  };
+  const { run, secret } = await platform.post<StartedCheck>('/api/conformance', asked);
+  const env = { DEVICE: asked.device, SECRET: secret, PORT: String(run.port), STATE_DIR: platform.dataDir };
+  const device = spawn(process.execPath, ['examples/device.mjs'], {
+    cwd: root,
+    env: { ...process.env, ...env, PERIOD_MS: '500' },
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  await take('check-laptop', laptop, 'light', '/check', undefined, /^Turn the setpoint/);
+  device.kill();
+}
+
 async function take(
   name: string,
   viewport: { width: number; height: number },
   colorScheme: 'light' | 'dark',
   path: string,
   before?: (page: Page) => Promise<void>,
+  shown = /°/,
 ): Promise<void> {
   const context = await browser.newContext({
     viewport,
@@ -60,10 +84,7 @@ async function take(
   await context.addCookies([{ name: sessionCookie, value, url: platform.url }]);
   const page = await context.newPage();
   await page.goto(new URL(path, platform.url).href);
-  await page
-    .getByText(path === '/system' ? /^Readings take/ : /°/)
-    .first()
-    .waitFor();
+  await page.getByText(shown).first().waitFor();
   await page.evaluate('document.fonts.ready');
   await before?.(page);
   await page.screenshot({ path: `${folder}${name}.png` });
