@@ -120,7 +120,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       log,
       now,
       monotonicMs,
-      rules: retention.rules,
+      rules: () => retention.rules(),
       table: openImportTable(db),
       uploads: openUploads(join(dataDir, 'imports'), {
         maxBytes: config.HEARTH_IMPORT_MAX_MB * 1e6,
