@@ -4,22 +4,24 @@ import { expectAccessible, test } from './house.ts';
 // One after the other in one house: each takes less time than a house does to begin.
 test.describe.configure({ mode: 'default' });
 
-const pages = {
-  Home: '/',
-  Room: '/rooms/living-room',
-  Devices: '/devices',
-  Device: '/devices/demo-living-thermostat',
-  System: '/system',
+/** Each page, and what shows that it is there. */
+const pages: Record<string, { path: string; shown: RegExp }> = {
+  Home: { path: '/', shown: /°/ },
+  Room: { path: '/rooms/living-room', shown: /°/ },
+  Devices: { path: '/devices', shown: /°/ },
+  Device: { path: '/devices/demo-living-thermostat', shown: /°/ },
+  Check: { path: '/check?device=hall-thermostat', shown: /^Address of this machine$/ },
+  System: { path: '/system', shown: /^Readings take/ },
 };
 
 for (const colorScheme of ['light', 'dark'] as const)
-  for (const [name, path] of Object.entries(pages))
+  for (const [name, { path, shown }] of Object.entries(pages))
     test(`${name} in ${colorScheme}: axe finds nothing, nothing is cut off, targets are large @every-size`, async ({
       page,
     }) => {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.goto(path);
-      await expect(page.getByText(path === '/system' ? /^Readings take/ : /°/).first()).toBeVisible();
+      await expect(page.getByText(shown).first()).toBeVisible();
       await expectAccessible(page);
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
       const small = await page

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CheckRun, KitLine } from '@hearth/contract';
+import type { CheckResult, CheckRun, KitLine } from '@hearth/contract';
 import { createLog } from '@hearth/part';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { beginRun, withLine } from './check-run.ts';
@@ -23,7 +23,7 @@ const lines: KitLine[] = [
   { line: 'step', movement: 'knob', withinMs: 600_000 },
 ];
 const running = lines.reduce((run, line) => withLine(run, line, 1, at + 1), begun);
-const result = { ...rule, clause: 'Requests', verdict: 'pass', evidence: ['1.0 s'] } as const;
+const result: CheckResult = { ...rule, clause: 'Requests', verdict: 'pass', evidence: ['1.0 s'] };
 const summary = { outcome: 'passed', passed: 1, failed: 0, notApplicable: 0, notRun: 0 } as const;
 
 let path = '';
