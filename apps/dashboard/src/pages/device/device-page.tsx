@@ -6,6 +6,7 @@ import { SimulatedBadge } from '../../components/badge.tsx';
 import { Connection } from '../../components/device-row.tsx';
 import { BackIcon } from '../../components/icons.tsx';
 import { Failed } from '../../components/notice.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { Bar, LoadingWord, PanelSkeleton } from '../../components/skeletons.tsx';
 import { ValueState } from '../../components/value-state.tsx';
 import { useTimed } from '../../clock.ts';
@@ -42,8 +43,7 @@ function ValueLine({ device, quantity, latest }: { device: Device; quantity: Qua
 function ValuesPanel({ device }: { device: Device }) {
   const values = valuesOf(device);
   return (
-    <section className={styles.panel} aria-labelledby="values">
-      <h2 id="values">Last values</h2>
+    <Panel title="Last values">
       {values.length === 0 ? (
         <p className={styles.note}>Nothing has come yet.</p>
       ) : (
@@ -53,7 +53,7 @@ function ValuesPanel({ device }: { device: Device }) {
           ))}
         </dl>
       )}
-    </section>
+    </Panel>
   );
 }
 
@@ -73,8 +73,7 @@ function AboutPanel({ device }: { device: Device }) {
     ['Not taken', format.number(counts.rejected)],
   ];
   return (
-    <section className={styles.panel} aria-labelledby="about">
-      <h2 id="about">What it is</h2>
+    <Panel title="What it is">
       <p>{abilityWords(device, format)}</p>
       <dl className={styles.facts}>
         {facts.map(([name, value]) => (
@@ -84,7 +83,7 @@ function AboutPanel({ device }: { device: Device }) {
           </div>
         ))}
       </dl>
-    </section>
+    </Panel>
   );
 }
 

@@ -9,6 +9,7 @@ import { keys } from '../../api/queries.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Field } from '../../components/field.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { RoomField, useRoomChoice } from '../room-choice.tsx';
 import { EncryptionControl } from './encryption-control.tsx';
 import { PasswordDialog } from './password-dialog.tsx';
@@ -98,8 +99,7 @@ export function ManagePanel({ device }: { device: Device }) {
   const [isRemoving, setRemoving] = useState(false);
   const [isChanging, setChanging] = useState(false);
   return (
-    <section className={styles.panel} aria-labelledby="manage">
-      <h2 id="manage">{device.role === 'gateway' ? 'Name' : 'Name and room'}</h2>
+    <Panel title={device.role === 'gateway' ? 'Name' : 'Name and room'}>
       <ChangeForm device={device} />
       <hr className={styles.rule} />
       {device.source === 'contract' && (
@@ -120,6 +120,6 @@ export function ManagePanel({ device }: { device: Device }) {
       </Button>
       {isChanging && <PasswordDialog device={device} onClose={() => setChanging(false)} />}
       {isRemoving && <RemoveDialog device={device} onClose={() => setRemoving(false)} />}
-    </section>
+    </Panel>
   );
 }

@@ -1,6 +1,7 @@
 import { daysShown, useDeviceDays } from '../../api/system-queries.ts';
 import { wordsFor } from '../../api/problem.ts';
 import { Failed } from '../../components/notice.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { Bar } from '../../components/skeletons.tsx';
 import { useFormat } from '../../format-context.ts';
 import { dayWords } from '../../storage-words.ts';
@@ -11,8 +12,7 @@ export function MissingPanel({ device }: { device: string }) {
   const format = useFormat();
   const days = useDeviceDays(device);
   return (
-    <section className={styles.panel} aria-labelledby="missing">
-      <h2 id="missing">Missing readings</h2>
+    <Panel title="Missing readings">
       {days.error && !days.data ? (
         <Failed title="They could not be counted" onRetry={() => void days.refetch()}>
           {wordsFor(days.error)}
@@ -36,6 +36,6 @@ export function MissingPanel({ device }: { device: string }) {
             ))}
         </dl>
       )}
-    </section>
+    </Panel>
   );
 }

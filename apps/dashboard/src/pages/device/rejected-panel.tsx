@@ -1,6 +1,7 @@
 import type { DeviceDetail, RejectedMessage } from '@hearth/contract';
 import { wordsFor } from '../../api/problem.ts';
 import { Failed } from '../../components/notice.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { Bar } from '../../components/skeletons.tsx';
 import { useFormat } from '../../format-context.ts';
 import { endingWords, expectedWords, placeWords, rejectionWords } from '../../rejection-words.ts';
@@ -69,8 +70,7 @@ interface Props {
 export function RejectedPanel({ detail, error, onRetry }: Props) {
   const format = useFormat();
   return (
-    <section className={styles.panel} aria-labelledby="rejected">
-      <h2 id="rejected">Messages that were not taken</h2>
+    <Panel title="Messages that were not taken">
       {error && !detail ? (
         <Failed title="They could not be loaded" onRetry={onRetry}>
           {wordsFor(error)}
@@ -96,6 +96,6 @@ export function RejectedPanel({ detail, error, onRetry }: Props) {
           </ul>
         </>
       )}
-    </section>
+    </Panel>
   );
 }

@@ -6,6 +6,7 @@ import { AskJourney } from '../../components/ask-journey.tsx';
 import { Button } from '../../components/button.tsx';
 import { AgainIcon } from '../../components/icons.tsx';
 import { Failed } from '../../components/notice.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { serverNow } from '../../clock.ts';
 import { askWords, muteWords } from '../../device-words.ts';
 import { useBlocked } from '../blocked.ts';
@@ -39,27 +40,23 @@ export function AskPanel({ device, quantities }: Props) {
   const ask = useAsk(device, quantities);
   if (device.ask === 'none')
     return (
-      <section className={styles.panel} aria-labelledby="ask">
-        <h2 id="ask">Ask now</h2>
+      <Panel title="Ask now">
         <p className={styles.note}>
           {device.name} {muteWords(device)}.
         </p>
-      </section>
+      </Panel>
     );
   return (
-    <section className={styles.panel} aria-labelledby="ask">
-      <div className={styles.panelHead}>
-        <div>
-          <h2 id="ask">Is it really so?</h2>
-          <p className={styles.note}>
-            Asks {device.name} itself, not our memory.{device.ask !== 'contract' && ` ${askWords(device)}`}
-          </p>
-        </div>
+    <Panel
+      title="Is it really so?"
+      note={`Asks ${device.name} itself, not our memory.${device.ask === 'contract' ? '' : ` ${askWords(device)}`}`}
+      beside={
         <Button look="primary" disabled={ask.isPending || blocked !== ''} onClick={() => ask.mutate()}>
           <AgainIcon />
           {ask.isPending ? 'Asking…' : 'Ask now'}
         </Button>
-      </div>
+      }
+    >
       {blocked && <p className={styles.note}>{blocked}</p>}
       {/* Always there, so that what appears in it is read out. */}
       <output className={styles.answer}>
@@ -75,6 +72,6 @@ export function AskPanel({ device, quantities }: Props) {
           {wordsFor(ask.error)}
         </Failed>
       )}
-    </section>
+    </Panel>
   );
 }

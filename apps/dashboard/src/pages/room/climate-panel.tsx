@@ -117,7 +117,7 @@ function Belief({ view }: { view: RoomView }) {
 export function ClimatePanel({ view, action }: Props) {
   return (
     <section
-      className={classNames(styles.panel, styles.climate, action === 'heating' && styles.heating)}
+      className={classNames(styles.climate, action === 'heating' && styles.heating)}
       aria-label="Temperature"
     >
       {view.control ? (

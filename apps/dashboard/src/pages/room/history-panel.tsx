@@ -5,6 +5,7 @@ import { Button } from '../../components/button.tsx';
 import { Choice } from '../../components/choice.tsx';
 import { HistoryTable } from '../../components/history-table.tsx';
 import { Empty, Failed } from '../../components/notice.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { useFormat } from '../../format-context.ts';
 import { insist } from '../../insist.ts';
 import { historyOf, ranges, wishesOf, type RangeName } from '../../room-history.ts';
@@ -30,11 +31,10 @@ export function HistoryPanel({ view }: { view: RoomView }) {
   const history = useMemo(() => historyOf(sources, answers, ms, format), [sources, answers, ms, format]);
   const name = view.room.name;
   return (
-    <section className={styles.panel} aria-labelledby="history">
-      <div className={styles.panelHead}>
-        <h2 id="history">History</h2>
-        <Choice label="Range" options={options} value={range} onChange={setRange} />
-      </div>
+    <Panel
+      title="History"
+      beside={<Choice label="Range" options={options} value={range} onChange={setRange} />}
+    >
       {error ? (
         <Failed title="The history could not be loaded" onRetry={refetch}>
           {wordsFor(error)} The live values above are not touched by this.
@@ -64,6 +64,6 @@ export function HistoryPanel({ view }: { view: RoomView }) {
           {isTable ? 'Show as chart' : 'Show as table'}
         </Button>
       )}
-    </section>
+    </Panel>
   );
 }

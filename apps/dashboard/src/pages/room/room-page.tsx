@@ -6,6 +6,7 @@ import { ActionBadge, SimulatedBadge } from '../../components/badge.tsx';
 import { DeviceLine } from '../../components/device-line.tsx';
 import { BackIcon } from '../../components/icons.tsx';
 import { Failed } from '../../components/notice.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { Bar, LoadingWord, PanelSkeleton } from '../../components/skeletons.tsx';
 import { useTimed } from '../../clock.ts';
 import { actionAt, viewRoom, type RoomView } from '../../room-view.ts';
@@ -54,14 +55,13 @@ function RoomView({ view }: { view: RoomView }) {
         </div>
         <div className={styles.column}>
           <HistoryPanel view={view} />
-          <section className={styles.panel} aria-labelledby="room-devices">
-            <h2 id="room-devices">Devices in this room</h2>
+          <Panel title="Devices in this room">
             <ul>
               {view.devices.map((device) => (
                 <DeviceLine key={device.id} device={device} />
               ))}
             </ul>
-          </section>
+          </Panel>
         </div>
       </div>
     </>

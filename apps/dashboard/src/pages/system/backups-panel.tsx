@@ -7,11 +7,12 @@ import { wordsFor } from '../../api/problem.ts';
 import { systemKeys, useBackups } from '../../api/system-queries.ts';
 import { backupTitles, backupWords, nextWords, stepWords } from '../../backup-words.ts';
 import { Button } from '../../components/button.tsx';
+import { Fold } from '../../components/fold.tsx';
 import { AlertIcon, CheckIcon, ClockIcon } from '../../components/icons.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { useFormat } from '../../format-context.ts';
 import { BackupKeyDialog } from './backup-key-dialog.tsx';
-import { Panel } from './panel.tsx';
+import { AnswerPanel } from './answer-panel.tsx';
 import styles from './system-page.module.css';
 
 const stateIcons = { none: <ClockIcon />, good: <CheckIcon />, red: <AlertIcon /> };
@@ -91,8 +92,7 @@ function Backups({ answer }: { answer: BackupsAnswer }) {
         </p>
       )}
       {backups.length > 0 && (
-        <details className={styles.fold}>
-          <summary>{backups.length === 1 ? 'One backup' : `${backups.length} backups`}</summary>
+        <Fold summary={backups.length === 1 ? 'One backup' : `${backups.length} backups`}>
           <ul className={styles.entries}>
             {backups.map((backup) => (
               <BackupLine key={backup.id} backup={backup} />
@@ -101,7 +101,7 @@ function Backups({ answer }: { answer: BackupsAnswer }) {
           <p className={styles.note}>
             They are in <code>{answer.folder}</code>.
           </p>
-        </details>
+        </Fold>
       )}
       <Key of={answer.key} />
     </>
@@ -112,8 +112,8 @@ function Backups({ answer }: { answer: BackupsAnswer }) {
 export function BackupsPanel() {
   const backups = useBackups();
   return (
-    <Panel title="Backups" answer={backups} failure="The backups could not be looked at">
+    <AnswerPanel title="Backups" answer={backups} failure="The backups could not be looked at">
       {(data) => <Backups answer={data} />}
-    </Panel>
+    </AnswerPanel>
   );
 }

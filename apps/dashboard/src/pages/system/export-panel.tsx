@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useId, useState, type SubmitEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import type { ExportFormat, ExportJob } from '@hearth/contract';
 import { call } from '../../api/client.ts';
 import { useLink } from '../../api/link.ts';
@@ -11,6 +11,7 @@ import { serverNow } from '../../clock.ts';
 import { Button } from '../../components/button.tsx';
 import { Choice } from '../../components/choice.tsx';
 import { Field } from '../../components/field.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { useFormat } from '../../format-context.ts';
 import { exportChoices, exportSpan, exportWords, type ExportRange } from '../../transfer-words.ts';
@@ -52,7 +53,6 @@ function ExportLine({ job }: { job: ExportJob }) {
 
 /** Readings as a file: of which time, of which devices, in which format. */
 export function ExportPanel() {
-  const id = useId();
   const client = useQueryClient();
   const { timeZone } = useFormat();
   const isAway = useLink().state === 'away';
@@ -83,8 +83,7 @@ export function ExportPanel() {
     begin.mutate();
   }
   return (
-    <section className={styles.panel} aria-labelledby={id}>
-      <h2 id={id}>Take readings out</h2>
+    <Panel title="Take readings out" isQuiet>
       <form className={styles.form} onSubmit={onSubmit}>
         <Choice label="Which time" options={ranges} value={range} onChange={setRange} />
         {range === 'dates' && (
@@ -133,6 +132,6 @@ export function ExportPanel() {
           ))}
         </div>
       )}
-    </section>
+    </Panel>
   );
 }

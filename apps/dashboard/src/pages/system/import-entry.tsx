@@ -5,6 +5,7 @@ import { useLink } from '../../api/link.ts';
 import { wordsFor } from '../../api/problem.ts';
 import { keys } from '../../api/queries.ts';
 import { Button } from '../../components/button.tsx';
+import { Fold } from '../../components/fold.tsx';
 import { AlertIcon, CheckIcon, ClockIcon } from '../../components/icons.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { labelOf } from '../../device-words.ts';
@@ -16,8 +17,7 @@ function Skipped({ skipped }: { skipped: ImportJob['report']['skipped'] }) {
   const format = useFormat();
   if (skipped.length === 0) return null;
   return (
-    <details className={styles.fold}>
-      <summary>What was skipped, and why</summary>
+    <Fold summary="What was skipped, and why">
       <ul className={styles.reasons}>
         {skipped.map(({ reason, count, examples }) => (
           <li key={reason}>
@@ -32,7 +32,7 @@ function Skipped({ skipped }: { skipped: ImportJob['report']['skipped'] }) {
           </li>
         ))}
       </ul>
-    </details>
+    </Fold>
   );
 }
 
@@ -40,8 +40,7 @@ function Sources({ sources }: { sources: ImportJob['report']['sources'] }) {
   const format = useFormat();
   if (sources.length === 0) return null;
   return (
-    <details className={styles.fold}>
-      <summary>Where they go</summary>
+    <Fold summary="Where they go">
       <ul className={styles.reasons}>
         {sources.map(({ source, device, quantity, readings }) => (
           <li key={source}>
@@ -52,7 +51,7 @@ function Sources({ sources }: { sources: ImportJob['report']['sources'] }) {
           </li>
         ))}
       </ul>
-    </details>
+    </Fold>
   );
 }
 

@@ -13,7 +13,7 @@ import { useFormat } from '../../format-context.ts';
 import { bytesWords } from '../../storage-words.ts';
 import { formatOf, importChoices } from '../../transfer-words.ts';
 import { ImportEntry } from './import-entry.tsx';
-import { Panel } from './panel.tsx';
+import { AnswerPanel } from './answer-panel.tsx';
 import styles from './system-page.module.css';
 
 /** Names of what can be brought in; a database or a log may be called anything else. */
@@ -110,7 +110,7 @@ function NewImport() {
 export function ImportPanel() {
   const imports = useImports();
   return (
-    <Panel title="Bring readings in" answer={imports} failure="The imports could not be looked at">
+    <AnswerPanel title="Bring readings in" answer={imports} failure="The imports could not be looked at">
       {(jobs) => (
         <>
           <NewImport />
@@ -123,6 +123,6 @@ export function ImportPanel() {
           )}
         </>
       )}
-    </Panel>
+    </AnswerPanel>
   );
 }

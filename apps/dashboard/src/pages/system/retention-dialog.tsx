@@ -8,6 +8,7 @@ import { systemKeys } from '../../api/system-queries.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { SelectField } from '../../components/field.tsx';
+import { Fold } from '../../components/fold.tsx';
 import { AlertIcon } from '../../components/icons.tsx';
 import { labelOf } from '../../device-words.ts';
 import { useFormat } from '../../format-context.ts';
@@ -103,8 +104,7 @@ export function RetentionDialog({ storage, onClose }: { storage: Storage; onClos
           </p>
         )}
         {quantities.length > 0 && (
-          <details className={styles.fold} open={Object.keys(draft.byQuantity).length > 0}>
-            <summary>Some readings for another time</summary>
+          <Fold summary="Some readings for another time" isOpen={Object.keys(draft.byQuantity).length > 0}>
             <div className={styles.pairs}>
               {quantities.map((quantity) => (
                 <SpanField
@@ -116,7 +116,7 @@ export function RetentionDialog({ storage, onClose }: { storage: Storage; onClos
                 />
               ))}
             </div>
-          </details>
+          </Fold>
         )}
         {save.error && (
           <p role="alert" className={styles.error}>

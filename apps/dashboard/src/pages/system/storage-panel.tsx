@@ -4,11 +4,12 @@ import { useLink } from '../../api/link.ts';
 import { useDevices } from '../../api/queries.ts';
 import { useStorage } from '../../api/system-queries.ts';
 import { Button } from '../../components/button.tsx';
+import { Fold } from '../../components/fold.tsx';
 import { AlertIcon, ClockIcon } from '../../components/icons.tsx';
 import { labelOf } from '../../device-words.ts';
 import { useFormat } from '../../format-context.ts';
 import { bytesWords, freeWords, roomPromise, ruleWords } from '../../storage-words.ts';
-import { Panel } from './panel.tsx';
+import { AnswerPanel } from './answer-panel.tsx';
 import { RetentionDialog } from './retention-dialog.tsx';
 import own from './storage-panel.module.css';
 import styles from './system-page.module.css';
@@ -68,10 +69,9 @@ function SeriesList({ series, nameOf }: { series: Storage['series']; nameOf: Nam
     <div>
       <SeriesTable series={sorted.slice(0, largest)} caption="The largest series" nameOf={nameOf} />
       {rest.length > 0 && (
-        <details className={styles.fold}>
-          <summary>{rest.length === 1 ? 'One more series' : `${rest.length} more series`}</summary>
+        <Fold summary={rest.length === 1 ? 'One more series' : `${rest.length} more series`}>
           <SeriesTable series={rest} caption="The other series" nameOf={nameOf} />
-        </details>
+        </Fold>
       )}
     </div>
   );
@@ -142,8 +142,8 @@ function Room({ storage }: { storage: Storage }) {
 export function StoragePanel() {
   const storage = useStorage();
   return (
-    <Panel title="Room for readings" answer={storage} failure="The room could not be looked at">
+    <AnswerPanel title="Room for readings" answer={storage} failure="The room could not be looked at">
       {(data) => <Room storage={data} />}
-    </Panel>
+    </AnswerPanel>
   );
 }

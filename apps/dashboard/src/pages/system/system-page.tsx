@@ -1,3 +1,4 @@
+import { PanelColumn, PanelColumns } from '../../components/panel.tsx';
 import { BackupsPanel } from './backups-panel.tsx';
 import { ExportPanel } from './export-panel.tsx';
 import { ImportPanel } from './import-panel.tsx';
@@ -12,16 +13,16 @@ export function SystemPage() {
       <header className={styles.head}>
         <h1>System</h1>
       </header>
-      <div className={styles.layout}>
-        <div className={styles.column}>
+      <PanelColumns>
+        <PanelColumn>
           <StoragePanel />
           <BackupsPanel />
-        </div>
-        <div className={styles.column}>
+        </PanelColumn>
+        <PanelColumn>
           <ExportPanel />
           <ImportPanel />
-        </div>
-      </div>
+        </PanelColumn>
+      </PanelColumns>
     </>
   );
 }

@@ -1,9 +1,10 @@
-import { useId, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { wordsFor } from '../../api/problem.ts';
 import { useLink } from '../../api/link.ts';
 import { Age } from '../../components/age.tsx';
 import { ClockIcon } from '../../components/icons.tsx';
 import { Failed } from '../../components/notice.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { Bar } from '../../components/skeletons.tsx';
 import styles from './system-page.module.css';
 
@@ -25,13 +26,11 @@ interface Props<T> {
 }
 
 /** A panel with its answer in all states: on its way, there, of before because Hearth is away, failed. */
-export function Panel<T>({ title, answer, failure, children }: Props<T>) {
-  const id = useId();
+export function AnswerPanel<T>({ title, answer, failure, children }: Props<T>) {
   const { data, error, dataUpdatedAt, refetch } = answer;
   const isOld = useLink().state === 'away' || error !== null;
   return (
-    <section className={styles.panel} aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
+    <Panel title={title} isQuiet>
       {data !== undefined ? (
         <>
           {isOld && (
@@ -53,6 +52,6 @@ export function Panel<T>({ title, answer, failure, children }: Props<T>) {
           <Bar width="60%" />
         </div>
       )}
-    </section>
+    </Panel>
   );
 }
