@@ -140,7 +140,22 @@ test('one device at a time: a second is refused in words, until the first is sto
   await expect(stack.api('stopCheck')).rejects.toThrow('404');
   expect((await file('/ca.crt')).status).toBe(404);
   expect((await file('/certificate?format=json')).status).toBe(404);
-  expect((await begin({ device: 'another' })).run.id).not.toBe(first.id);
+  const both = await Promise.allSettled([begin({ device: 'another' }), begin({ device: 'a-third' })]);
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect((await run()).id).not.toBe(first.id);
+});
+
+test('the kit has no more rights and secrets than it needs', async () => {
+  await begin();
+  const pid = kitProcess()!;
+  const words = (name: string): string[] => readFileSync(`/proc/${pid}/${name}`, 'utf8').split('\0');
+  expect(words('environ').filter((each) => !/^(PATH|TMPDIR)=|^$/.test(each))).toEqual([]);
+  const rights = words('cmdline').filter((word) => /^--(permission|allow)/.test(word));
+  expect(rights).toContain('--permission');
+  expect(rights.filter((word) => /write|child|worker|addons/.test(word))).toEqual([
+    `--allow-fs-write=${join(stack.dataDir, 'kit')}`,
+  ]);
+  expect(rights).not.toContain(`--allow-fs-read=${stack.dataDir}`);
 });
 
 test('a kit that is killed ends the run, which says so, and the next one begins', async () => {

@@ -6,7 +6,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RequestError } from '../http/problems.ts';
 import type { Live } from '../live.ts';
-import { isOver } from './check-run.ts';
 import { kitProgram } from './kit-process.ts';
 import { beginCheck, type OneCheck } from './one-check.ts';
 import { openRunFile } from './run-file.ts';
@@ -65,8 +64,7 @@ export function openChecking(parts: {
   return {
     state: () => ({ run: last, host }),
     async start(asked, signer) {
-      // The kit of a run that ended has a moment to leave.
-      if (last && isOver(last)) await current?.gone;
+      if (current?.isOver) await current.gone;
       if (current)
         throw new RequestError(
           'check-running',
@@ -86,7 +84,7 @@ export function openChecking(parts: {
     },
     async stop() {
       const running = current;
-      if (running === null || (last && isOver(last))) return false;
+      if (running === null || running.isOver) return false;
       await running.end('stopped');
       await running.gone;
       return true;

@@ -18,6 +18,8 @@ type Ending = 'stopped' | 'too-long' | 'too-late' | 'shutdown';
 export interface OneCheck {
   /** The run and its secret when the device may come. @throws {RequestError} where it cannot begin */
   readonly opened: Promise<StartedCheck>;
+  /** Whether its end is known; the kit may take a moment to leave. */
+  readonly isOver: boolean;
   /** Certificate (PEM) of its authority; null without TLS, and when it is over. */
   readonly ca: string | null;
   /** Whether this step was asked for and not answered yet. */
@@ -89,6 +91,9 @@ export function beginCheck(
 
   return {
     opened: opened.promise,
+    get isOver() {
+      return run !== null && isOver(run);
+    },
     get ca() {
       return ca;
     },
