@@ -24,14 +24,16 @@ export interface CommandFacts {
   usage: string;
   /** The exit code of an error that a person can mend; null for a bug, which is shown whole. */
   exitCodeOf: (error: NodeJS.ErrnoException) => number | null;
+  /** Tells such an error otherwise; by default one line, or with `--json` `{ error }`, on standard error. */
+  tellError?: ((error: NodeJS.ErrnoException) => void) | undefined;
 }
 
 /**
- * Runs a command of the terminal, whose exit code is what it resolves to. What a person can mend is told in one line, or
- * with `--json` as `{ error }`; exit code 2 says that the command line cannot be understood.
+ * Runs a command of the terminal, whose exit code is what it resolves to. What a person can mend is told; exit code 2 says
+ * that the command line cannot be understood.
  */
 export async function runCommandLine(
-  { name, usage, exitCodeOf }: CommandFacts,
+  { name, usage, exitCodeOf, tellError }: CommandFacts,
   run: (argv: readonly string[], isJson: boolean) => Promise<number> | number,
 ): Promise<void> {
   const argv = process.argv.slice(2);
@@ -42,9 +44,10 @@ export async function runCommandLine(
     const isUsage = error instanceof UsageError;
     const exitCode = isUsage ? 2 : exitCodeOf(error as NodeJS.ErrnoException);
     if (exitCode === null) throw error;
+    process.exitCode = exitCode;
+    if (tellError) return tellError(error as Error);
     const { message } = error as Error;
     process.stderr.write(isJson ? `${JSON.stringify({ error: message })}\n` : `${name}: ${message}\n`);
     if (isUsage && !isJson) process.stderr.write(`\n${usage}`);
-    process.exitCode = exitCode;
   }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseCommandLine, UsageError } from './command-line.ts';
+import { UsageError } from '@hearth/part';
+import { parseCommandLine } from './command-line.ts';
 
 const parse = (line: string) => parseCommandLine(line.split(' ').filter((word) => word !== ''));
 

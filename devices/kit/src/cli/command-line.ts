@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { deviceIdPattern, homeIdPattern } from '@hearth/contract';
+import { readCommandLine, UsageError } from '@hearth/part';
 import { checks } from '../checks.ts';
 import type { Ask, Handling } from '../hand.ts';
 
@@ -30,12 +30,6 @@ export type Command =
       signer: string;
     };
 
-/** The command line cannot be understood; the message says why. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-  readonly code = 'usage';
-}
-
 export const usage = `hearth-kit: runs the device contract against a device
 
   hearth-kit check --device ID --run "COMMAND"   a device that the kit starts, and cuts the power of
@@ -62,9 +56,31 @@ A device that the kit starts has DEVICE, SECRET, HOME_ID, BROKER, PORT, CA_FILE 
 Exit code 0: nothing failed that must hold. 1: something did. 2: the command line cannot be understood.
 `;
 
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const options = {
+  device: text,
+  home: text,
+  secret: text,
+  host: text,
+  listen: text,
+  port: text,
+  run: text,
+  hand: text,
+  only: text,
+  out: text,
+  key: text,
+  signer: text,
+  plain: flag,
+  quick: flag,
+  json: flag,
+  jsonl: flag,
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 /** @throws {UsageError} */
 export function parseCommandLine(argv: readonly string[]): Command {
-  const { values, positionals } = parse(argv);
+  const { values, positionals } = readCommandLine(argv, options);
   const [verb, file, ...more] = positionals;
   if (values.help || verb === undefined || verb === 'help') return { verb: 'help' };
   if (more.length > 0 || (verb !== 'verify' && file !== undefined))
@@ -113,36 +129,4 @@ function handlingOf(hand: string | undefined, hasRun: boolean): HandOption | und
   if (hand !== 'input') return { command: hand };
   if (!hasRun) throw new UsageError('--hand input belongs to --run');
   return 'input';
-}
-
-function parse(argv: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        device: text,
-        home: text,
-        secret: text,
-        host: text,
-        listen: text,
-        port: text,
-        run: text,
-        hand: text,
-        only: text,
-        out: text,
-        key: text,
-        signer: text,
-        plain: flag,
-        quick: flag,
-        json: flag,
-        jsonl: flag,
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
 }

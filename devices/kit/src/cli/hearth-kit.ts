@@ -1,18 +1,17 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { runCommandLine } from '@hearth/part';
 import { checks } from '../checks.ts';
 import { verifyCertificate } from '../report/certificate.ts';
 import { checkDevice } from './check-device.ts';
-import { parseCommandLine, usage, UsageError } from './command-line.ts';
+import { parseCommandLine, usage } from './command-line.ts';
 import { tellLine } from './lines.ts';
 
 /** What was typed is meant from where its user is; a script of npm runs in the folder of Hearth. */
 const cwd = process.env['INIT_CWD'] ?? process.cwd();
 
 const print = (text: string): void => void process.stdout.write(text);
-/** For people beside the output. */
-const tell = (text: string): void => void process.stderr.write(text);
 
 function verify(file: string, isJson: boolean): number {
   const verification = verifyCertificate(readFileSync(resolve(cwd, file), 'utf8'));
@@ -34,30 +33,27 @@ const list = (isJson: boolean): void =>
       : checks.map(({ id, level, says }) => `${level.padEnd(6)} ${id.padEnd(24)} ${says}\n`).join(''),
   );
 
-/** Exit codes: 0 good, 1 not, 2 the command line cannot be understood. */
-async function main(argv: readonly string[]): Promise<number> {
-  const isJson = argv.includes('--json');
-  const isLines = argv.includes('--jsonl');
-  try {
+const isLines = process.argv.includes('--jsonl');
+
+// Whoever leaves takes the device along.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+await runCommandLine(
+  {
+    name: 'hearth-kit',
+    usage,
+    exitCodeOf: ({ name, code = '' }) => (name === 'KeyFileError' || /^E[A-Z]+$/.test(code) ? 1 : null),
+    tellError: isLines
+      ? ({ message, code }) =>
+          tellLine({ line: 'error', error: message, ...(code !== undefined && { code }) })
+      : undefined,
+  },
+  async (argv, isJson) => {
     const command = parseCommandLine(argv);
     if (command.verb === 'check')
-      return await checkDevice(command, { cwd, form: isLines ? 'lines' : isJson ? 'json' : 'text' });
+      return checkDevice(command, { cwd, form: isLines ? 'lines' : isJson ? 'json' : 'text' });
     if (command.verb === 'verify') return verify(command.file, isJson);
     if (command.verb === 'list') list(isJson);
     else print(usage);
     return 0;
-  } catch (error) {
-    const { message, name } = error as Error;
-    const { code } = error as NodeJS.ErrnoException;
-    const isExpected = ['UsageError', 'KeyFileError'].includes(name) || /^E[A-Z]+$/.test(code ?? '');
-    if (!isExpected) throw error;
-    if (isLines) tellLine({ line: 'error', error: message, ...(code !== undefined && { code }) });
-    else tell(isJson ? `${JSON.stringify({ error: message })}\n` : `hearth-kit: ${message}\n`);
-    if (error instanceof UsageError && !isJson && !isLines) tell(`\n${usage}`);
-    return error instanceof UsageError ? 2 : 1;
-  }
-}
-
-// Whoever leaves takes the device along.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-process.exitCode = await main(process.argv.slice(2));
+  },
+);
