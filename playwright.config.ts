@@ -11,7 +11,9 @@ export default defineConfig({
   workers: 3,
   retries: 0,
   forbidOnly: true,
-  timeout: 60_000,
+  // Bounds for what hangs, not figures: the cores are shared with the other tests.
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
   reporter: 'line',
   use: {
     // Pictures of each step cost a fifth of a test's time.

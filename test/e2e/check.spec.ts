@@ -64,7 +64,7 @@ test('a maker has a device checked: told where to point it, asked for a hand, an
 
   const device = point(started, folder, caFile);
   try {
-    await expect(page.getByText('Unplug the temperature sensor.')).toBeVisible({ timeout: 20_000 });
+    await expect(page.getByText('Unplug the temperature sensor.')).toBeVisible({ timeout: 40_000 });
     await expectAccessible(page);
     device.stdin?.write('sensor-out\n');
     await tabTo(page, 'Done');
@@ -73,7 +73,7 @@ test('a maker has a device checked: told where to point it, asked for a hand, an
     device.stdin?.write('sensor-in\n');
     await tabTo(page, 'Done');
     await page.keyboard.press('Enter');
-    await expect(page.getByText('It passes', { exact: true })).toBeVisible({ timeout: 20_000 });
+    await expect(page.getByText('It passes', { exact: true })).toBeVisible({ timeout: 60_000 });
   } finally {
     device.kill('SIGKILL');
   }

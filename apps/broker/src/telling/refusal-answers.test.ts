@@ -17,7 +17,7 @@ import {
 // What a device gets on the wire when it is refused: the table of docs/device-makers.md, row by row, in raw bytes.
 
 const guide = readFileSync(join(import.meta.dirname, '../../../../docs/device-makers.md'), 'utf8');
-const table = guide.slice(guide.indexOf('## What is refused'), guide.indexOf('## Payload examples'));
+const table = guide.slice(guide.indexOf('## What is refused'), guide.indexOf('## Payload files'));
 
 let broker: TestBroker;
 let service: Peer;
