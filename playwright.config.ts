@@ -11,7 +11,7 @@ export default defineConfig({
   workers: 3,
   retries: 0,
   forbidOnly: true,
-  // Bounds for what hangs, not figures: the cores are shared with the other tests.
+  // Bounds for what hangs, not figures: machines may be slow.
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: 'line',

@@ -30,8 +30,7 @@ export const checks = [
 ];
 
 /**
- * Every test. Much of a browser's time is waiting for a device to fall silent or a room to warm, so both runners share
- * the cores.
+ * Every test, in the order in which a mistake is found soonest.
  * @param {string} reportDir folder for the runners' reports
  * @returns {Step[]}
  */

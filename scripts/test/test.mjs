@@ -33,7 +33,7 @@ export async function test() {
       await prepare();
       done.push([name, secondsSince(startedAt), true]);
     }
-    for (const steps of [checks, testSteps(reportDir)]) {
+    for (const steps of [checks, ...testSteps(reportDir).map((step) => [step])]) {
       for (const [i, { seconds, isOk }] of (await runSideBySide(steps)).entries()) {
         const { name, count } = steps[i] ?? {};
         done.push([String(name), seconds, isOk]);

@@ -13,7 +13,7 @@ const kills = 10;
 
 test(
   `killing the api ${kills} times while ${devices} devices publish ${(devices * 1000) / periodMs} readings/s loses nothing that has a receipt and stores nothing twice`,
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'hearth-kill-'));
     const env = { HEARTH_DATA_DIR: dataDir, HEARTH_DEMO: 'on', HEARTH_LOG_LEVEL: 'warn' };
