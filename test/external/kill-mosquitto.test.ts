@@ -13,7 +13,7 @@ const kills = 5;
 
 test.skipIf(isSkipped)(
   `killing Mosquitto ${kills} times under ${devices} devices, memory and all, loses no reading and stores none twice${note}`,
-  { timeout: 180_000 },
+  { timeout: 360_000 },
   async () => {
     await using mosquitto = await startMosquitto({ access: 'mosquitto', isTls: true });
     const kept = mkdtempSync(join(tmpdir(), 'hearth-kept-'));

@@ -18,7 +18,7 @@ const series = ids.flatMap((device) =>
 
 test.skipIf(isSkipped)(
   `two apis of one group with one PostgreSQL store each reading once, also when one is killed${note}`,
-  { timeout: 150_000 },
+  { timeout: 300_000 },
   async () => {
     const killed = mkdtempSync(join(tmpdir(), 'hearth-killed-'));
     await using mosquitto = await startMosquitto({ access: 'mosquitto' });
@@ -41,7 +41,7 @@ test.skipIf(isSkipped)(
     await other.kill();
     await pause(2000);
     fleet.pause();
-    await vi.waitFor(() => expect(fleet.ledger.counts().waiting).toBe(0), { timeout: 110_000 });
+    await vi.waitFor(() => expect(fleet.ledger.counts().waiting).toBe(0), { timeout: 200_000 });
     const made = madeBy(fleet);
     await using store = await openStore({ url });
     const found = await foundIn(store, series);

@@ -13,7 +13,7 @@ const rounds = 6;
 
 test(
   `killing broker and api in any order ${rounds} times loses no reading that a device made, and stores none twice`,
-  { timeout: 180_000 },
+  { timeout: 360_000 },
   async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'hearth-kill-'));
     const env = { HEARTH_DATA_DIR: dataDir, HEARTH_DEMO: 'on', HEARTH_LOG_LEVEL: 'warn' };

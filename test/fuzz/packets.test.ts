@@ -16,8 +16,8 @@ test.runIf(process.platform === 'linux')(
     process.stdout.write(
       `seed ${seed}: ${runs} runs, ${honestMessages} honest messages in order, memory +${((grownBytes ?? 0) / 1e6).toFixed(1)} MB\n`,
     );
-    expect(runs).toBeGreaterThan(200);
-    expect(honestMessages).toBeGreaterThan(200);
+    expect(runs).toBeGreaterThan(seconds * 5);
+    expect(honestMessages).toBeGreaterThan(seconds * 5);
     expect(grownBytes ?? 0).toBeLessThan(grownMaxBytes);
   },
 );
