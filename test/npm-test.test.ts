@@ -42,9 +42,7 @@ test('the long proofs go all the way where the environment says that it is CI', 
     powerCuts: 500,
     fuzzSeconds: 60,
     histories: 10_000,
-    hasSoftware: true,
   });
   expect(depthOf({ CI: 'false' })).toEqual(depthOf({}));
   expect(depthOf({}).kills).toBeLessThan(200);
-  expect(depthOf({}).hasSoftware).toBe(false);
 });

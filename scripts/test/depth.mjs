@@ -7,7 +7,6 @@
  * @property {number} storePowerCuts images of its disk
  * @property {number} histories of readings that a store is compared with a sorted map on
  * @property {number} mutants devices that break one rule, each of which the conformance kit has to find
- * @property {boolean} hasSoftware large programs of others are installed and run: Zigbee2MQTT, Node-RED, node-homie
  */
 
 /** What is promised of every commit. @type {Depth} */
@@ -19,7 +18,6 @@ const whole = {
   storePowerCuts: 200,
   histories: 10_000,
   mutants: 100,
-  hasSoftware: true,
 };
 /**
  * The same tests for who waits for them. Fuzzing is cut less: growing memory shows only behind the first 600 runs.
@@ -33,7 +31,6 @@ const brief = {
   storePowerCuts: 10,
   histories: 150,
   mutants: 8,
-  hasSoftware: false,
 };
 
 /**
@@ -48,8 +45,8 @@ export function depthOf({ CI = '' }) {
 export const depth = depthOf(process.env);
 
 /** @param {Depth} of */
-const words = ({ kills, powerCuts, fuzzSeconds, storeKills, storePowerCuts, histories, hasSoftware }) =>
-  `${kills + storeKills} kills, ${powerCuts + storePowerCuts} power cuts, ${fuzzSeconds} s of fuzzing and ${histories} histories${hasSoftware ? ', beside Zigbee2MQTT, Node-RED and node-homie' : ''}`;
+const words = ({ kills, powerCuts, fuzzSeconds, storeKills, storePowerCuts, histories }) =>
+  `${kills + storeKills} kills, ${powerCuts + storePowerCuts} power cuts, ${fuzzSeconds} s of fuzzing and ${histories} histories`;
 
 /** One line for people. */
 export const depthInWords =

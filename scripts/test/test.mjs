@@ -6,7 +6,7 @@ import { install } from '../start/install.mjs';
 import { bundleLibraries } from '../start/libraries.mjs';
 import { StartFailure } from '../start/workspace.mjs';
 import { installTools } from './install-tools.mjs';
-import { depth, depthInWords } from './depth.mjs';
+import { depthInWords } from './depth.mjs';
 import { installSoftware } from './software.mjs';
 import { checks, runSideBySide, testSteps } from './steps.mjs';
 
@@ -25,7 +25,7 @@ export async function test() {
     for (const [name, prepare] of Object.entries({
       install,
       tools: installTools,
-      ...(depth.hasSoftware && { software: installSoftware }),
+      software: installSoftware,
       libraries: bundleLibraries,
       dashboard: buildDashboard,
     })) {

@@ -2,13 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installSoftware } from '../../scripts/test/software.mjs';
 import { startStack, type Stack } from '../stack.ts';
-import { onlyInFull, skipReason, start, type Program } from './programs.ts';
+import { start, type Program } from './programs.ts';
 
-const { isSkipped, note } = skipReason(onlyInFull);
 const patient = { timeout: 20_000 };
 
 /** Hearth reads no Homie: this is about the broker, whose retained messages and wills Homie lives on, at QoS 2. */
-describe.skipIf(isSkipped)(`node-homie from npm, a device and a controller at our broker${note}`, () => {
+describe('node-homie from npm, a device and a controller at our broker', () => {
   let stack: Stack;
   let thermostat: Program;
   let controller: Program;

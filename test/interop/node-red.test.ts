@@ -6,9 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installSoftware } from '../../scripts/test/software.mjs';
 import { startStack, type Stack } from '../stack.ts';
 import { thermostatFlow } from './node-red/thermostat-flow.ts';
-import { onlyInFull, skipReason, start, type Program } from './programs.ts';
+import { start, type Program } from './programs.ts';
 
-const { isSkipped, note } = skipReason(onlyInFull);
 /** Node-RED takes its time to start. */
 const patient = { timeout: 30_000 };
 
@@ -22,7 +21,7 @@ const settings = {
   externalModules: { palette: { allowInstall: false }, modules: { allowInstall: false } },
 };
 
-describe.skipIf(isSkipped)(`Node-RED from npm, with a flow that is a device${note}`, () => {
+describe('Node-RED from npm, with a flow that is a device', () => {
   let stack: Stack;
   let credential: DeviceCredential;
   let nodeRed: Program;

@@ -1,6 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { depth } from '../../scripts/test/depth.mjs';
 
 /** Whether a program can be run here. */
 export function isInstalled(program: string): boolean {
@@ -28,9 +27,6 @@ export function skipReason(...reasons: (string | null)[]): { isSkipped: boolean;
   if (missing) console.log(`skipped: ${missing}`);
   return { isSkipped: missing !== '', note: missing && ` (skipped: ${missing})` };
 }
-
-/** Why large programs from npm are not run, null where they are: they take a minute and 200 MB. */
-export const onlyInFull = depth.hasSoftware ? null : 'programs from npm are run where CI=true';
 
 /** A program that ran to its end. */
 export interface Ended {

@@ -5,13 +5,12 @@ import type { Device, DeviceCredential } from '@hearth/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { installSoftware } from '../../scripts/test/software.mjs';
 import { startStack, type Stack } from '../stack.ts';
-import { onlyInFull, skipReason, type Program } from './programs.ts';
+import { type Program } from './programs.ts';
 import { makeZigbeeDevice } from './zigbee/device.ts';
 import { startDongle, type Dongle } from './zigbee/dongle.ts';
 import { meter, snzb02p, temperature, th1123zb, thermostat, trvzb } from './zigbee/models.ts';
 import { configureZigbee2mqtt, startZigbee2mqtt } from './zigbee/zigbee2mqtt.ts';
 
-const { isSkipped, note } = skipReason(onlyInFull);
 /** For facts behind three programs on a busy machine. */
 const patient = { timeout: 30_000 };
 
@@ -26,7 +25,7 @@ const names = {
   '0x00124b0000000003': 'Hall heater',
 };
 
-describe.skipIf(isSkipped)(`Zigbee2MQTT from npm, with a dongle and devices of ours${note}`, () => {
+describe('Zigbee2MQTT from npm, with a dongle and devices of ours', () => {
   let stack: Stack;
   let gateway: DeviceCredential;
   let dongle: Dongle;
