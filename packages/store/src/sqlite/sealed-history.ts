@@ -52,8 +52,11 @@ export function openSealedHistory(db: Connection): SealedHistory {
     rollups({ device, quantity }, widthMs, from, to): Rollup[] {
       const span = rollupSpans.get(widthMs)!;
       const rows = rollups.all(device, widthMs, Math.floor(from / span) * span, to);
-      const all = rows.flatMap(({ start, data }) => decodeRollupsOf(data, quantity, start, widthMs));
-      return all.filter(({ start }) => start >= from && start < to);
+      const found: Rollup[] = [];
+      for (const { start, data } of rows)
+        for (const rollup of decodeRollupsOf(data, quantity, start, widthMs))
+          if (rollup.start >= from && rollup.start < to) found.push(rollup);
+      return found;
     },
     reset: () => cache.reset(),
   };
