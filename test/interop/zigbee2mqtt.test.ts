@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Device, DeviceCredential } from '@hearth/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { installSoftware } from '../../scripts/test/software.mjs';
+import { launchChromium } from '../browser.ts';
 import { startStack, type Stack } from '../stack.ts';
 import { type Program } from './programs.ts';
 import { makeZigbeeDevice } from './zigbee/device.ts';
@@ -123,6 +124,21 @@ describe('Zigbee2MQTT from npm, with a dongle and devices of ours', () => {
     expect(answer).toMatchObject({ outcome: 'answered', values: { temperature: value }, source: 'device' });
     expect(asked.log.slice(before)).toEqual(['read 0201/0000']);
     expect((await device(ids[name]))?.latest.temperature?.value).toBe(value);
+  });
+
+  it('is on the dashboard with the temperature that it reported', async () => {
+    await using browser = await launchChromium();
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    const [name = '', value = ''] = stack.cookie.split('=');
+    await page.context().addCookies([{ name, value, url: stack.url }]);
+    for (const [id, shown] of [
+      [ids.sensor, /19[.,]\d/],
+      [ids.valve, /°C/],
+      [ids.heater, /°C/],
+    ] as const) {
+      await page.goto(`${stack.url}/devices/${id}`);
+      await page.getByRole('main').getByText(shown).first().waitFor(patient);
+    }
   });
 
   it('answers with what was read, and not with what Zigbee2MQTT knew before', async () => {
