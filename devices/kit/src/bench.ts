@@ -149,10 +149,14 @@ export class Bench {
   }
 
   /** Sends a request that obeys the contract and waits for its answer; null when none comes in time. */
-  async ask(what: Pick<Request, 'get' | 'set'>, more: Partial<Request> = {}): Promise<Answer | null> {
+  async ask(
+    what: Pick<Request, 'get' | 'set'>,
+    more: Partial<Request> = {},
+    withinMs = answerWithinMs,
+  ): Promise<Answer | null> {
     const conn = this.up?.conn ?? 0;
     const id = more.id ?? this.nextId();
-    return this.answerTo(id, JSON.stringify({ id, conn, ...what, ...more }));
+    return this.answerTo(id, JSON.stringify({ id, conn, ...what, ...more }), withinMs);
   }
 
   set(values: SetValues): Promise<Answer | null> {
@@ -160,12 +164,12 @@ export class Bench {
   }
 
   /** Sends these bytes as a request and waits for an answer with this id. */
-  async answerTo(id: string, payload: string): Promise<Answer | null> {
+  async answerTo(id: string, payload: string, withinMs = answerWithinMs): Promise<Answer | null> {
     const sentAt = this.log.now();
     const sentAtUnix = Date.now();
     this.door.publish('request', payload);
     const find = () => this.log.said('response', sentAt).find(({ body }) => body.id === id);
-    const said = await this.log.until(find, answerWithinMs);
+    const said = await this.log.until(find, withinMs);
     return said && { sentAt, sentAtUnix, said, body: said.body };
   }
 

@@ -82,6 +82,8 @@ class KitDoor implements Door {
   readonly #options: DoorOptions;
   readonly #server = createServer((socket) => this.#accept(socket));
   readonly #sockets = new Set<Socket>();
+  /** Gives each acknowledgement that is held up. */
+  readonly #held = new Set<() => void>();
   readonly #topics: ReadonlyMap<string, MessageKind>;
   #manners = goodManners;
   #opened = 0;
@@ -112,7 +114,23 @@ class KitDoor implements Door {
   behave(manners: Partial<Manners>): Disposable {
     const before = this.#manners;
     this.#manners = { ...before, ...manners };
-    return { [Symbol.dispose]: () => void (this.#manners = before) };
+    return {
+      [Symbol.dispose]: () => {
+        this.#manners = before;
+        if (before.ackAfterMs === 0) for (const acknowledge of this.#held) acknowledge();
+      },
+    };
+  }
+
+  /** Acknowledges after so long, or when its manners are better again: what comes next begins with nothing held up. */
+  #hold(acknowledge: () => void, ms: number): void {
+    const release = (): void => {
+      clearTimeout(timer);
+      this.#held.delete(release);
+      acknowledge();
+    };
+    const timer = setTimeout(release, ms).unref();
+    this.#held.add(release);
   }
 
   publish(kind: 'receipt' | 'request', payload: string | Buffer): void {
@@ -199,7 +217,7 @@ class KitDoor implements Door {
       if (qos === 1) link.send({ cmd: 'puback', messageId });
       if (qos === 2) link.send({ cmd: 'pubrec', messageId });
     };
-    if (this.#manners.ackAfterMs > 0) setTimeout(acknowledge, this.#manners.ackAfterMs).unref();
+    if (this.#manners.ackAfterMs > 0) this.#hold(acknowledge, this.#manners.ackAfterMs);
     else acknowledge();
     const reading = this.#options.log.said('reading').at(-1);
     if (!this.#manners.givesReceipts || reading?.publish !== packet) return;
