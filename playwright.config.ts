@@ -1,14 +1,18 @@
 import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
+import { depth } from './scripts/test/depth.mjs';
 
 /** Debian's headless Chromium, where it is installed; elsewhere Playwright's own. */
 const debianChromium = '/usr/bin/chromium-headless-shell';
+
+/** Marks tests of what differs by size. */
+const everySize = /@every-size/;
 
 export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '**/*.spec.ts',
   // Two cores; who waits for a device to fall silent needs none.
-  workers: 3,
+  workers: 4,
   retries: 0,
   forbidOnly: true,
   // Bounds for what hangs, not figures: machines may be slow.
@@ -33,8 +37,12 @@ export default defineConfig({
   projects: [
     { name: 'phone', use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } },
     // The tablet sees what differs by size alone: tests that carry the tag.
-    { name: 'tablet', use: { viewport: { width: 820, height: 1180 }, hasTouch: true }, grep: /@every-size/ },
+    { name: 'tablet', use: { viewport: { width: 820, height: 1180 }, hasTouch: true }, grep: everySize },
     // Stories that wait for minutes are told once.
-    { name: 'laptop', use: { viewport: { width: 1440, height: 900 } }, grepInvert: /@phone/ },
+    {
+      name: 'laptop',
+      use: { viewport: { width: 1440, height: 900 } },
+      ...(depth.isEverySize ? { grepInvert: /@phone/ } : { grep: everySize }),
+    },
   ],
 });

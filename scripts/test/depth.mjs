@@ -7,6 +7,7 @@
  * @property {number} storePowerCuts images of its disk
  * @property {number} histories of readings that a store is compared with a sorted map on
  * @property {number} mutants devices that break one rule, each of which the conformance kit has to find
+ * @property {boolean} isEverySize stories are told in a browser at a laptop's size too; what every page looks like always is
  */
 
 /** What is promised of every commit. @type {Depth} */
@@ -18,19 +19,21 @@ const whole = {
   storePowerCuts: 200,
   histories: 10_000,
   mutants: 100,
+  isEverySize: true,
 };
 /**
  * The same tests for who waits for them. Fuzzing is cut less: growing memory shows only behind the first 600 runs.
  * @type {Depth}
  */
 const brief = {
-  kills: 10,
-  powerCuts: 20,
+  kills: 5,
+  powerCuts: 10,
   fuzzSeconds: 10,
-  storeKills: 5,
-  storePowerCuts: 10,
+  storeKills: 3,
+  storePowerCuts: 5,
   histories: 150,
-  mutants: 8,
+  mutants: 4,
+  isEverySize: false,
 };
 
 /**
