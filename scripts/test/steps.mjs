@@ -53,7 +53,11 @@ export function testSteps(reportDir) {
     {
       name: 'browser tests',
       command: ['playwright', 'test', '--reporter=line,json'],
-      env: { ...quickLoading, PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport },
+      env: {
+        ...quickLoading,
+        PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport,
+        TEST_EVERY_SIZE: String(depth.isEverySize),
+      },
       count: () => countPlaywright(readReport(playwrightReport)),
     },
   ];
