@@ -140,6 +140,13 @@ export const config = Type.Object({
     minimum: 0,
     description: 'What an upload leaves free on the disk of the data folder, in millions of bytes.',
   }),
+  HEARTH_PROBE_PERIOD_S: Type.Integer({
+    default: 30,
+    minimum: 0,
+    maximum: 86_400,
+    description:
+      'Every how many seconds the way of a reading is probed, leg by leg; 0 is only when asked to.',
+  }),
   HEARTH_DASHBOARD_DIR: Type.String({
     default: builtDashboard,
     description: 'Folder of the built dashboard; default: apps/dashboard/dist of this copy of Hearth.',

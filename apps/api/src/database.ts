@@ -68,6 +68,13 @@ const migrations = [
     problem TEXT, created_at INTEGER NOT NULL, ended_at INTEGER
   ) STRICT;
   `,
+  // `buckets` is a histogram of how long the leg took: [[bucket, count], …].
+  `
+  CREATE TABLE probe_day (
+    day TEXT NOT NULL, leg TEXT NOT NULL, buckets TEXT NOT NULL, failures INTEGER NOT NULL,
+    PRIMARY KEY (day, leg)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /**

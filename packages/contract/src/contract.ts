@@ -13,6 +13,7 @@ export * from './messages.ts';
 export * from './pairing.ts';
 export * from './parse.ts';
 export * from './points-bytes.ts';
+export * from './probes.ts';
 export * from './problems.ts';
 export * from './quantities.ts';
 export * from './refused.ts';

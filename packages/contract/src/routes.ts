@@ -4,6 +4,7 @@ import { conformanceRoutes } from './conformance-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import * as http from './http.ts';
 import { Name } from './ids.ts';
+import { probeRoutes } from './probes.ts';
 import type { Route } from './route.ts';
 import { SeriesAnswer, SeriesQuery } from './series.ts';
 import { closed } from './shorthand.ts';
@@ -103,6 +104,7 @@ export const routes = {
   ...deviceRoutes,
   ...conformanceRoutes,
   ...backupRoutes,
+  ...probeRoutes,
   series: {
     method: 'GET',
     path: '/api/series',

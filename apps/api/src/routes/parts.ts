@@ -10,6 +10,8 @@ import type { HealthWatch } from '../health.ts';
 import type { HomeRecord } from '../homes.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Pairing } from '../pairing.ts';
+import type { Probe } from '../probe/probe.ts';
+import type { ProbeStore } from '../probe/probe-store.ts';
 import type { PlaceOfBroker } from '../broker-place.ts';
 import type { AccessChecks } from '../http/access.ts';
 import type { EventStreams } from '../http/events.ts';
@@ -36,6 +38,8 @@ export interface Parts {
   metrics: Metrics;
   pairing: Pairing;
   placeOfBroker: PlaceOfBroker;
+  probe: Probe;
+  probeStore: ProbeStore;
   /** A clock that never jumps, in ms. */
   monotonicMs: () => number;
   retention: Retention;
