@@ -2,10 +2,11 @@ import { PanelColumn, PanelColumns } from '../../components/panel.tsx';
 import { BackupsPanel } from './backups-panel.tsx';
 import { ExportPanel } from './export-panel.tsx';
 import { ImportPanel } from './import-panel.tsx';
+import { ProbePanel } from './probe-panel.tsx';
 import { StoragePanel } from './storage-panel.tsx';
 import styles from './system-page.module.css';
 
-/** What is kept of the readings, how long that lasts, and the ways out and in. */
+/** What is kept of the readings, how long that lasts, the ways out and in, and whether readings come through. */
 export function SystemPage() {
   return (
     <>
@@ -21,6 +22,7 @@ export function SystemPage() {
         <PanelColumn>
           <ExportPanel />
           <ImportPanel />
+          <ProbePanel />
         </PanelColumn>
       </PanelColumns>
     </>
