@@ -3,6 +3,7 @@ import { explainFile, type Log, type Running, StartError } from '@hearth/part';
 import { openStore, type Store, StoreOpenError } from '@hearth/store';
 import { openAccounts } from './accounts/accounts.ts';
 import { watchCredentials } from './adoption.ts';
+import { openAvailability } from './availability/availability.ts';
 import type { BackupTuning } from './backups/backups.ts';
 import { readingsName, registryName } from './backups/contents.ts';
 import { assertNotHalfRestored, orOfferBackup } from './backups/offer-backup.ts';
@@ -144,6 +145,20 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
     ),
   );
   const health = parts.use(watchHealth({ bridge, store, backups, live, now }));
+  const availability = parts.use(
+    openAvailability({
+      db,
+      log,
+      now,
+      monotonicMs,
+      present: {
+        devices: () => devices.list(),
+        rooms: () => devices.rooms(),
+        legs: () => ({ broker: bridge.state().isConnected, store: store.state().isWritable }),
+        home: () => home.facts(),
+      },
+    }),
+  );
   const streams = createEventStreams({ live, sessions: accounts.sessions, now, ...(beatMs && { beatMs }) });
   const door = openCommandDoor(dataDir);
   const access = createAccess(accounts.sessions, {
@@ -168,6 +183,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
         addAllRoutes(addRoute, {
           accounts,
           access,
+          availability,
           backups,
           bridge,
           checking,
