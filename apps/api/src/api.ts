@@ -154,7 +154,10 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       present: {
         devices: () => devices.list(),
         rooms: () => devices.rooms(),
-        legs: () => ({ broker: bridge.state().isConnected, store: store.state().isWritable }),
+        legs: () => {
+          const { isConnected: broker, since: brokerSince } = bridge.state();
+          return { broker, brokerSince, store: store.state().isWritable };
+        },
         home: () => home.facts(),
       },
     }),

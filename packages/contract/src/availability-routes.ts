@@ -45,7 +45,7 @@ export const availabilityRoutes = {
     path: '/api/availability/maintenance/:id',
     access: 'session',
     summary: 'Take an announced time back, or end it now',
-    params: Type.Object({ id: Type.Integer({ minimum: 1 }) }, closed),
+    params: Type.Object({ id: Type.String({ pattern: '^[1-9][0-9]{0,14}$' }) }, closed),
     answer: [204, null],
     problems: ['not-found'],
   },

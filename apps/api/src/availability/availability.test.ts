@@ -39,7 +39,13 @@ function build(startAt = noon) {
   const db = openDatabase(folder);
   opened.push({ folder, db });
   const clock = { now: startAt, ms: 0 };
-  const world = { isOnline: true, broker: true, store: true, timeZone: 'Europe/Berlin' };
+  const world = {
+    isOnline: true,
+    broker: true,
+    brokerSince: startAt - hourMs,
+    store: true,
+    timeZone: 'Europe/Berlin',
+  };
   const entry = newEntry('thermostat', 'Thermostat', 'contract');
   const device = (): Device =>
     toDevice({ ...entry, lastMessageAt: clock.now, isOnline: world.isOnline }, clock.now);
@@ -52,7 +58,7 @@ function build(startAt = noon) {
       present: {
         devices: () => [device()],
         rooms: () => [room],
-        legs: () => ({ broker: world.broker, store: world.store }),
+        legs: () => ({ broker: world.broker, brokerSince: world.brokerSince, store: world.store }),
         home: () => ({ name: 'Mill Lane 4', timeZone: world.timeZone }),
       },
     });
@@ -112,6 +118,21 @@ test('while the broker is away it is the platform that is down, and no device', 
   expect(of(answer, thermostat)).toMatchObject({ state: 'unknown', share: 1 });
   expect(of(answer, leg('broker'))).toMatchObject({ state: 'down', share: 0.5 });
   expect(of(answer, home)).toMatchObject({ state: 'down', share: 0.5 });
+});
+
+test('devices have two minutes to come back to a broker that was away, and are blamed for what they are late', () => {
+  const { pass, turn } = build();
+  pass(hourMs);
+  turn({ broker: false, isOnline: false });
+  pass(10 * minuteMs);
+  turn({ broker: true, brokerSince: noon + 70 * minuteMs });
+  expect(of(pass(2 * minuteMs), thermostat)).toMatchObject({ state: 'unknown', share: 1 });
+  expect(of(pass(10 * minuteMs), thermostat)).toMatchObject({ state: 'down' });
+  turn({ isOnline: true });
+  expect(of(pass(minuteMs), thermostat)).toMatchObject({
+    state: 'up',
+    share: expect.closeTo(61 / 71, 1),
+  });
 });
 
 test('a restart keeps what was counted, and is the platform’s outage alone', async () => {

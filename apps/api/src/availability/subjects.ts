@@ -4,9 +4,14 @@ import type { AvailabilityState, Device, Room, Subject } from '@hearth/contract'
 export interface Legs {
   broker: boolean;
   store: boolean;
+  /** Since when the broker is connected, or away; null while it never was. */
+  brokerSince: number | null;
 }
 
 const minuteMs = 60_000;
+
+/** How long devices have to come back after an outage of ours: they wait a while before they try again. */
+const comeBackMs = 2 * minuteMs;
 
 /** Without a period of its own a device is taken to report within this: radio sensors send every one to three minutes. */
 const defaultPeriodMs = 3 * minuteMs;
@@ -35,8 +40,10 @@ export function lookAt(
   const byDevice = new Map<string, AvailabilityState>();
   for (const device of devices) {
     if (device.role !== 'device' || device.source === 'import' || device.lastMessageAt === null) continue;
-    // What we cannot hear is no fault of the device.
-    const state = legs.broker && legs.store ? stateOf(device, now) : 'unknown';
+    const found = stateOf(device, now);
+    // What we cannot hear, and who has yet to come back to us, is no fault of the device.
+    const isBlamed = legs.broker && legs.store && now - (legs.brokerSince ?? now) > comeBackMs;
+    const state = isBlamed || (found === 'up' && legs.broker) ? found : 'unknown';
     byDevice.set(device.id, state);
     states.set(`device/${device.id}`, state);
   }

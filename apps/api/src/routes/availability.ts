@@ -26,7 +26,7 @@ export function addAvailabilityRoutes(
   addRoute('addMaintenance', ({ body }) => maintenance.add(body));
 
   addRoute('removeMaintenance', ({ params }) => {
-    if (!maintenance.remove(params.id))
+    if (!maintenance.remove(Number(params.id)))
       throw new RequestError('not-found', 'No such time is to come or goes on.');
     return null;
   });

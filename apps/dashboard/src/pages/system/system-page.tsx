@@ -1,11 +1,12 @@
 import { PanelColumn, PanelColumns } from '../../components/panel.tsx';
+import { AvailabilityPanel } from './availability-panel.tsx';
 import { BackupsPanel } from './backups-panel.tsx';
 import { ExportPanel } from './export-panel.tsx';
 import { ImportPanel } from './import-panel.tsx';
 import { StoragePanel } from './storage-panel.tsx';
 import styles from './system-page.module.css';
 
-/** What is kept of the readings, how long that lasts, and the ways out and in. */
+/** Whether everything worked, what is kept of the readings, how long that lasts, and the ways out and in. */
 export function SystemPage() {
   return (
     <>
@@ -15,10 +16,11 @@ export function SystemPage() {
       </header>
       <PanelColumns>
         <PanelColumn>
-          <StoragePanel />
-          <BackupsPanel />
+          <AvailabilityPanel />
         </PanelColumn>
         <PanelColumn>
+          <StoragePanel />
+          <BackupsPanel />
           <ExportPanel />
           <ImportPanel />
         </PanelColumn>
