@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { explainFile, type Log, type Running, StartError } from '@hearth/part';
+import { explainFile, openTracing, type Log, type Running, StartError } from '@hearth/part';
 import { openStore, type Store, StoreOpenError } from '@hearth/store';
 import { openAccounts } from './accounts/accounts.ts';
 import { watchCredentials } from './adoption.ts';
@@ -82,6 +82,11 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   const live = createLive(now);
   const devices = metrics.watched(parts.use(await openDevices({ db, store, live, now })));
   const gateways = openGateways(db);
+  const { HEARTH_OTLP_URL: tracesUrl, HEARTH_OTLP_SHARE: share = 1 } = config;
+  const tracing =
+    tracesUrl === undefined
+      ? null
+      : parts.use(await openTracing({ url: tracesUrl, share, service: 'hearth-api' }));
   const bridge = parts.use(
     await startBridge({
       ...login,
@@ -92,6 +97,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       home: homeId,
       payloadKeyFile: join(dataDir, 'payload-key'),
       gateways,
+      tracing,
       now,
     }),
   );

@@ -21,4 +21,5 @@ export type * from './route.ts';
 export * from './routes.ts';
 export * from './storage.ts';
 export * from './topics.ts';
+export * from './trace-names.ts';
 export * from './transfer.ts';
