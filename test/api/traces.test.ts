@@ -34,9 +34,8 @@ async function startCollector() {
         spans.push({ ...span, service: name?.value.stringValue });
     }
   };
-  const server = createServer(async (request, response) => {
-    await keep(request);
-    response.setHeader('content-type', 'application/json').end('{}');
+  const server = createServer((request, response) => {
+    void keep(request).then(() => response.setHeader('content-type', 'application/json').end('{}'));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
