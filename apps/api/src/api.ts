@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { explainFile, type Log, type Running, StartError } from '@hearth/part';
+import { explainFile, openTracing, type Log, type Running, StartError } from '@hearth/part';
 import { openStore, type Store, StoreOpenError } from '@hearth/store';
 import { openAccounts } from './accounts/accounts.ts';
 import { watchCredentials } from './adoption.ts';
+import { openAvailability } from './availability/availability.ts';
 import type { BackupTuning } from './backups/backups.ts';
 import { readingsName, registryName } from './backups/contents.ts';
 import { assertNotHalfRestored, orOfferBackup } from './backups/offer-backup.ts';
@@ -86,6 +87,11 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   const live = createLive(now);
   const devices = metrics.watched(parts.use(await openDevices({ db, store, live, now })));
   const gateways = openGateways(db);
+  const { HEARTH_OTLP_URL: tracesUrl, HEARTH_OTLP_SHARE: share = 1 } = config;
+  const tracing =
+    tracesUrl === undefined
+      ? null
+      : parts.use(await openTracing({ url: tracesUrl, share, service: 'hearth-api' }));
   const bridge = parts.use(
     await startBridge({
       ...login,
@@ -96,6 +102,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       home: homeId,
       payloadKeyFile: join(dataDir, 'payload-key'),
       gateways,
+      tracing,
       now,
     }),
   );
@@ -149,6 +156,23 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
     ),
   );
   const health = parts.use(watchHealth({ bridge, store, backups, live, now }));
+  const availability = parts.use(
+    openAvailability({
+      db,
+      log,
+      now,
+      monotonicMs,
+      present: {
+        devices: () => devices.list(),
+        rooms: () => devices.rooms(),
+        legs: () => {
+          const { isConnected: broker, since: brokerSince } = bridge.state();
+          return { broker, brokerSince, store: store.state().isWritable };
+        },
+        home: () => home.facts(),
+      },
+    }),
+  );
   const streams = createEventStreams({ live, sessions: accounts.sessions, now, ...(beatMs && { beatMs }) });
   const door = openCommandDoor(dataDir);
   const probeToken = createProbeToken();
@@ -194,6 +218,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
         addAllRoutes(addRoute, {
           accounts,
           access,
+          availability,
           backups,
           bridge,
           checking,

@@ -68,6 +68,15 @@ const migrations = [
     problem TEXT, created_at INTEGER NOT NULL, ended_at INTEGER
   ) STRICT;
   `,
+  `
+  CREATE TABLE availability_day (
+    key TEXT NOT NULL, start TEXT NOT NULL, good INTEGER NOT NULL, bad INTEGER NOT NULL, PRIMARY KEY (key, start)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE availability_slot (
+    key TEXT NOT NULL, start INTEGER NOT NULL, good INTEGER NOT NULL, bad INTEGER NOT NULL, PRIMARY KEY (key, start)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE maintenance (id INTEGER PRIMARY KEY, start INTEGER NOT NULL, end INTEGER NOT NULL, why TEXT NOT NULL) STRICT;
+  `,
   // `buckets` is a histogram of how long the leg took: [[bucket, count], …].
   `
   CREATE TABLE probe_day (

@@ -1,5 +1,6 @@
 // The contract: what devices, broker, api and dashboard say to each other, stated once.
 export * from './asking.ts';
+export * from './availability.ts';
 export * from './backups.ts';
 export * from './by-quantity.ts';
 export * from './conformance.ts';
@@ -21,4 +22,5 @@ export type * from './route.ts';
 export * from './routes.ts';
 export * from './storage.ts';
 export * from './topics.ts';
+export * from './trace-names.ts';
 export * from './transfer.ts';

@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox';
+import { availabilityRoutes } from './availability-routes.ts';
 import { backupRoutes } from './backup-routes.ts';
 import { conformanceRoutes } from './conformance-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
@@ -104,6 +105,7 @@ export const routes = {
   ...deviceRoutes,
   ...conformanceRoutes,
   ...backupRoutes,
+  ...availabilityRoutes,
   ...probeRoutes,
   series: {
     method: 'GET',

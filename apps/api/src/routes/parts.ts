@@ -1,4 +1,5 @@
 import type { Accounts } from '../accounts/accounts.ts';
+import type { AvailabilityWatch } from '../availability/availability.ts';
 import type { Backups } from '../backups/backups.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { Checking } from '../conformance/checking.ts';
@@ -24,6 +25,7 @@ import type { Store } from '@hearth/store';
 export interface Parts {
   accounts: Accounts;
   access: AccessChecks;
+  availability: AvailabilityWatch;
   backups: Backups;
   bridge: Bridge;
   checking: Checking;

@@ -1,5 +1,6 @@
 import type { AddRoute } from '../http/route.ts';
 import { addAskRoutes } from './ask.ts';
+import { addAvailabilityRoutes } from './availability.ts';
 import { addBackupRoutes } from './backups.ts';
 import { addConformanceRoutes } from './conformance.ts';
 import { addDemoRoutes } from './demo.ts';
@@ -34,6 +35,7 @@ export function addAllRoutes(addRoute: AddRoute, parts: Parts): void {
   addPairingRoutes(addRoute, parts);
   addAskRoutes(addRoute, parts);
   addSetpointRoutes(addRoute, parts);
+  addAvailabilityRoutes(addRoute, parts);
   addSeriesRoutes(addRoute, parts);
   addStorageRoutes(addRoute, parts);
   addConformanceRoutes(addRoute, parts);

@@ -45,6 +45,12 @@ const addresses = {
   imports: ['GET', '/api/imports'],
   startImport: ['POST', '/api/imports/:id/start'],
   endImport: ['DELETE', '/api/imports/:id'],
+  availability: ['GET', '/api/availability'],
+  addMaintenance: ['POST', '/api/availability/maintenance'],
+  removeMaintenance: ['DELETE', '/api/availability/maintenance/:id'],
+  statusLink: ['GET', '/api/status'],
+  shareStatus: ['PUT', '/api/status'],
+  statusPage: ['GET', '/api/status/:token'],
   health: ['GET', '/api/health'],
   removeDemo: ['DELETE', '/api/demo'],
 } as const satisfies { [N in RouteName]?: Address<N> };

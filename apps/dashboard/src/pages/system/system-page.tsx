@@ -1,4 +1,5 @@
 import { PanelColumn, PanelColumns } from '../../components/panel.tsx';
+import { AvailabilityPanel } from './availability-panel.tsx';
 import { BackupsPanel } from './backups-panel.tsx';
 import { ExportPanel } from './export-panel.tsx';
 import { ImportPanel } from './import-panel.tsx';
@@ -6,7 +7,7 @@ import { ProbePanel } from './probe-panel.tsx';
 import { StoragePanel } from './storage-panel.tsx';
 import styles from './system-page.module.css';
 
-/** What is kept of the readings, how long that lasts, the ways out and in, and whether readings come through. */
+/** Whether everything worked and readings come through, what is kept of them, how long that lasts, and the ways out and in. */
 export function SystemPage() {
   return (
     <>
@@ -16,13 +17,14 @@ export function SystemPage() {
       </header>
       <PanelColumns>
         <PanelColumn>
-          <StoragePanel />
-          <BackupsPanel />
+          <AvailabilityPanel />
+          <ProbePanel />
         </PanelColumn>
         <PanelColumn>
+          <StoragePanel />
+          <BackupsPanel />
           <ExportPanel />
           <ImportPanel />
-          <ProbePanel />
         </PanelColumn>
       </PanelColumns>
     </>
