@@ -7,6 +7,7 @@
  * @property {number} storePowerCuts images of its disk
  * @property {number} histories of readings that a store is compared with a sorted map on
  * @property {number} mutants devices that break one rule, each of which the conformance kit has to find
+ * @property {readonly number[]} delaysMs by which one direction of one connection is slowed, to be found by the probe
  * @property {boolean} isEverySize stories are told in a browser at a laptop's size too; what every page looks like always is
  */
 
@@ -19,6 +20,7 @@ const whole = {
   storePowerCuts: 200,
   histories: 10_000,
   mutants: 100,
+  delaysMs: [5, 120, 3000],
   isEverySize: true,
 };
 /**
@@ -33,6 +35,7 @@ const brief = {
   storePowerCuts: 5,
   histories: 150,
   mutants: 4,
+  delaysMs: [120],
   isEverySize: false,
 };
 
