@@ -15,11 +15,12 @@ const mayImport: Record<string, readonly string[] | 'any'> = {
   'packages/contract': [],
   'packages/part': [],
   'packages/heat': [],
+  'packages/monitor': ['contract'],
   'packages/store': ['contract'],
   'packages/adapters': ['contract'],
   'packages/transfer': ['contract', 'store'],
   'apps/broker': ['contract', 'part'],
-  'apps/api': ['contract', 'part', 'store', 'transfer', 'heat', 'adapters'],
+  'apps/api': ['contract', 'part', 'store', 'transfer', 'heat', 'adapters', 'monitor'],
   'apps/dashboard': ['contract'],
   'devices/simulator': ['contract', 'part', 'heat'],
   'devices/kit': ['contract', 'part'],
@@ -28,7 +29,7 @@ const mayImport: Record<string, readonly string[] | 'any'> = {
 };
 
 /** These run in a browser too: nothing of Node in them. */
-const withoutNode = new Set(['packages/contract', 'packages/heat', 'apps/dashboard']);
+const withoutNode = new Set(['packages/contract', 'packages/heat', 'packages/monitor', 'apps/dashboard']);
 
 /** In the dashboard, components stand alone: pages put them together with the api. */
 const dashboardLayers = [{ inside: 'apps/dashboard/src/components/', notFrom: ['pages', 'api'] }];

@@ -80,7 +80,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   );
   const retention = await openRetention({ db, store, log });
   const live = createLive(now);
-  const devices = metrics.watched(parts.use(await openDevices({ db, store, live, now })));
+  const devices = metrics.watched(parts.use(await openDevices({ db, store, live, now, monotonicMs })));
   const gateways = openGateways(db);
   const bridge = parts.use(
     await startBridge({

@@ -77,6 +77,7 @@ const migrations = [
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE maintenance (id INTEGER PRIMARY KEY, start INTEGER NOT NULL, end INTEGER NOT NULL, why TEXT NOT NULL) STRICT;
   `,
+  'CREATE TABLE rhythm (device TEXT PRIMARY KEY, learned TEXT NOT NULL) STRICT, WITHOUT ROWID;',
 ];
 
 /**
