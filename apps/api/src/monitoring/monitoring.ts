@@ -58,6 +58,12 @@ export function openMonitoring(parts: {
     });
   };
   const look = (): void => {
+    // Of a device that was removed nothing stays for one of the same id.
+    for (const id of watched.keys()) {
+      if (entries.has(id)) continue;
+      watched.delete(id);
+      shown.delete(id);
+    }
     const changed: string[] = [];
     for (const entry of entries.values()) {
       const states = judgeAll(entry)
@@ -69,22 +75,13 @@ export function openMonitoring(parts: {
     if (changed.length > 0) publish(changed);
   };
   const save = (): void => {
-    for (const id of watched.keys()) {
-      if (entries.has(id)) continue;
-      watched.delete(id);
-      shown.delete(id);
-    }
-    rhythms.save(watched, { moment: moment(), at: now() });
-  };
-  // A disk that refuses now may take it in a minute.
-  const trySave = (): void => {
     try {
-      save();
+      rhythms.save(watched, { moment: moment(), at: now() });
     } catch {
-      // Nothing is lost but a minute.
+      // A disk that refuses now may take it in a minute.
     }
   };
-  const timers = [setInterval(look, lookMs).unref(), setInterval(trySave, saveMs).unref()];
+  const timers = [setInterval(look, lookMs).unref(), setInterval(save, saveMs).unref()];
 
   return {
     hear({ device, values, isLate }, isHeardNow) {
@@ -112,7 +109,7 @@ export function openMonitoring(parts: {
     listen: (isOn) => listening.turn(isOn, monotonicMs()),
     [Symbol.dispose]() {
       for (const timer of timers) clearInterval(timer);
-      trySave();
+      save();
     },
   };
 }
