@@ -102,3 +102,13 @@ test('a device’s page tells what is missing of late', async ({ page }) => {
   const missing = page.getByRole('region', { name: 'Missing readings' });
   await expect(missing.getByText(/Nothing is missing in the last 30 days|\d missing/).first()).toBeVisible();
 });
+
+test('the way of a reading is gone when asked for, and told leg by leg', async ({ page }) => {
+  await page.goto('/system');
+  const way = page.getByRole('region', { name: 'The way of a reading' });
+  await way.getByRole('button', { name: 'Probe now' }).click();
+  await expect(way.getByText(/^A reading can be read [\d.]+ m?s after it was sent\.$/)).toBeVisible();
+  await way.getByText('Leg by leg, this week').click();
+  await expect(way.getByRole('row', { name: /^Onto the disk( [\d.]+ m?s){4}$/ })).toBeVisible();
+  await expectAccessible(page);
+});

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { explainFile, type Log, type Running, StartError } from '@hearth/part';
+import { explainFile, openTracing, type Log, type Running, StartError } from '@hearth/part';
 import { openStore, type Store, StoreOpenError } from '@hearth/store';
 import { openAccounts } from './accounts/accounts.ts';
 import { watchCredentials } from './adoption.ts';
@@ -30,6 +30,9 @@ import { createLive } from './live-ring.ts';
 import { createMetrics } from './metrics.ts';
 import { openMetricsToken } from './metrics-token.ts';
 import { createPairing } from './pairing.ts';
+import { openProbe, type ProbeTuning } from './probe/probe.ts';
+import { createProbeToken } from './probe/probe-token.ts';
+import { keepProbeApart } from './probe/probe-store.ts';
 import { openRetention } from './retention.ts';
 import { addAllRoutes } from './routes/routes.ts';
 import { openSetting } from './settings.ts';
@@ -56,6 +59,7 @@ export interface ApiTuning {
   /** Between two heartbeats of a live stream. */
   beatMs?: number;
   backups?: BackupTuning;
+  probe?: ProbeTuning;
 }
 
 /**
@@ -75,13 +79,19 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   );
   const home = openHome(db);
   const metrics = createMetrics();
-  const store = metrics.counted(
-    parts.use(await orOfferBackup(config, readingsName, () => openReadings(config, log))),
+  const probeStore = keepProbeApart(
+    metrics.counted(parts.use(await orOfferBackup(config, readingsName, () => openReadings(config, log)))),
   );
+  const { store } = probeStore;
   const retention = await openRetention({ db, store, log });
   const live = createLive(now);
   const devices = metrics.watched(parts.use(await openDevices({ db, store, live, now, monotonicMs })));
   const gateways = openGateways(db);
+  const { HEARTH_OTLP_URL: tracesUrl, HEARTH_OTLP_SHARE: share = 1 } = config;
+  const tracing =
+    tracesUrl === undefined
+      ? null
+      : parts.use(await openTracing({ url: tracesUrl, share, service: 'hearth-api' }));
   const bridge = parts.use(
     await startBridge({
       ...login,
@@ -92,6 +102,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       home: homeId,
       payloadKeyFile: join(dataDir, 'payload-key'),
       gateways,
+      tracing,
       now,
     }),
   );
@@ -164,9 +175,30 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   );
   const streams = createEventStreams({ live, sessions: accounts.sessions, now, ...(beatMs && { beatMs }) });
   const door = openCommandDoor(dataDir);
+  const probeToken = createProbeToken();
+  const probe = parts.use(
+    openProbe(
+      {
+        db,
+        bridge,
+        devices,
+        login,
+        live,
+        log,
+        home,
+        store: probeStore,
+        token: probeToken.value,
+        now,
+        periodS: config.HEARTH_PROBE_PERIOD_S,
+        onEnded: (run) => metrics.noteProbe(run),
+      },
+      tuning.probe,
+    ),
+  );
   const access = createAccess(accounts.sessions, {
     isEnrolmentToken: (token) => demo.isToken(token),
     isMetricsToken: openMetricsToken(dataDir),
+    isProbeToken: (token) => probeToken.isToken(token),
     ownerAtCommand: (secret) => (door.isSecret(secret) ? accounts.atCommandLine() : null),
   });
   metrics.follow({
@@ -201,6 +233,8 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
           metrics,
           pairing,
           placeOfBroker,
+          probe,
+          probeStore,
           monotonicMs,
           retention,
           store,
@@ -213,6 +247,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
 
   const url = `http://${reachable(config.HEARTH_HTTP_HOST)}:${http.port}`;
   parts.use(door.note(url));
+  parts.use(probe.start(url));
   const address = {
     url,
     get link() {

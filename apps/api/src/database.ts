@@ -77,6 +77,13 @@ const migrations = [
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE maintenance (id INTEGER PRIMARY KEY, start INTEGER NOT NULL, end INTEGER NOT NULL, why TEXT NOT NULL) STRICT;
   `,
+  // `buckets` is a histogram of how long the leg took: [[bucket, count], …].
+  `
+  CREATE TABLE probe_day (
+    day TEXT NOT NULL, leg TEXT NOT NULL, buckets TEXT NOT NULL, failures INTEGER NOT NULL,
+    PRIMARY KEY (day, leg)
+  ) STRICT, WITHOUT ROWID;
+  `,
   'CREATE TABLE rhythm (device TEXT PRIMARY KEY, learned TEXT NOT NULL) STRICT, WITHOUT ROWID;',
 ];
 

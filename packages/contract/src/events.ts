@@ -5,6 +5,7 @@ import { CheckEvent } from './conformance.ts';
 import { ValueFreshness } from './freshness.ts';
 import { Device, Health, Latest } from './http.ts';
 import { DeviceId, Instant } from './ids.ts';
+import { ProbeRun } from './probes.ts';
 import { TransferEvent } from './transfer.ts';
 
 /** New values of one device, after they were stored. */
@@ -34,6 +35,7 @@ export const liveEvents = {
   health: Health,
   transfer: TransferEvent,
   check: CheckEvent,
+  probe: ProbeRun,
 } as const;
 export type LiveEventName = keyof typeof liveEvents;
 export type LiveEvents = { [E in LiveEventName]: Static<(typeof liveEvents)[E]> };

@@ -5,6 +5,7 @@ import { conformanceRoutes } from './conformance-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import * as http from './http.ts';
 import { Name } from './ids.ts';
+import { probeRoutes } from './probes.ts';
 import type { Route } from './route.ts';
 import { SeriesAnswer, SeriesQuery } from './series.ts';
 import { closed } from './shorthand.ts';
@@ -105,6 +106,7 @@ export const routes = {
   ...conformanceRoutes,
   ...backupRoutes,
   ...availabilityRoutes,
+  ...probeRoutes,
   series: {
     method: 'GET',
     path: '/api/series',

@@ -11,6 +11,8 @@ import type { HealthWatch } from '../health.ts';
 import type { HomeRecord } from '../homes.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Pairing } from '../pairing.ts';
+import type { Probe } from '../probe/probe.ts';
+import type { ProbeStore } from '../probe/probe-store.ts';
 import type { PlaceOfBroker } from '../broker-place.ts';
 import type { AccessChecks } from '../http/access.ts';
 import type { EventStreams } from '../http/events.ts';
@@ -38,6 +40,8 @@ export interface Parts {
   metrics: Metrics;
   pairing: Pairing;
   placeOfBroker: PlaceOfBroker;
+  probe: Probe;
+  probeStore: ProbeStore;
   /** A clock that never jumps, in ms. */
   monotonicMs: () => number;
   retention: Retention;

@@ -15,6 +15,7 @@ import { addImportRoutes } from './imports.ts';
 import { addMetricsRoutes } from './metrics.ts';
 import { addPairingRoutes } from './pairing.ts';
 import type { Parts } from './parts.ts';
+import { addProbeRoutes } from './probes.ts';
 import { addRoomRoutes } from './rooms.ts';
 import { addSeriesRoutes } from './series.ts';
 import { addSessionRoutes } from './session.ts';
@@ -39,6 +40,7 @@ export function addAllRoutes(addRoute: AddRoute, parts: Parts): void {
   addStorageRoutes(addRoute, parts);
   addConformanceRoutes(addRoute, parts);
   addBackupRoutes(addRoute, parts);
+  addProbeRoutes(addRoute, parts);
   addExportRoutes(addRoute, parts);
   addImportRoutes(addRoute, parts);
   addEventRoutes(addRoute, parts);

@@ -33,6 +33,8 @@ const addresses = {
   answerStep: ['POST', '/api/conformance/step'],
   series: ['GET', '/api/series'],
   deviceDays: ['GET', '/api/devices/:id/days'],
+  probes: ['GET', '/api/probes'],
+  runProbe: ['POST', '/api/probes/run'],
   storage: ['GET', '/api/storage'],
   changeRetention: ['PUT', '/api/storage/retention'],
   backups: ['GET', '/api/backups'],

@@ -3,10 +3,11 @@ import { AvailabilityPanel } from './availability-panel.tsx';
 import { BackupsPanel } from './backups-panel.tsx';
 import { ExportPanel } from './export-panel.tsx';
 import { ImportPanel } from './import-panel.tsx';
+import { ProbePanel } from './probe-panel.tsx';
 import { StoragePanel } from './storage-panel.tsx';
 import styles from './system-page.module.css';
 
-/** Whether everything worked, what is kept of the readings, how long that lasts, and the ways out and in. */
+/** Whether everything worked and readings come through, what is kept of them, how long that lasts, and the ways out and in. */
 export function SystemPage() {
   return (
     <>
@@ -17,6 +18,7 @@ export function SystemPage() {
       <PanelColumns>
         <PanelColumn>
           <AvailabilityPanel />
+          <ProbePanel />
         </PanelColumn>
         <PanelColumn>
           <StoragePanel />
