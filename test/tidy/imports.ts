@@ -15,12 +15,13 @@ const mayImport: Record<string, readonly string[] | 'any'> = {
   'packages/contract': [],
   'packages/part': [],
   'packages/heat': [],
+  'packages/monitor': ['contract'],
   'packages/store': ['contract'],
   'packages/adapters': ['contract'],
   'packages/transfer': ['contract', 'store'],
   'packages/probe': ['contract'],
   'apps/broker': ['contract', 'part'],
-  'apps/api': ['contract', 'part', 'store', 'transfer', 'probe', 'heat', 'adapters'],
+  'apps/api': ['contract', 'part', 'store', 'transfer', 'probe', 'heat', 'adapters', 'monitor'],
   'apps/dashboard': ['contract'],
   'devices/simulator': ['contract', 'part', 'heat'],
   'devices/kit': ['contract', 'part'],
@@ -29,7 +30,7 @@ const mayImport: Record<string, readonly string[] | 'any'> = {
 };
 
 /** These run in a browser too: nothing of Node in them. */
-const withoutNode = new Set(['packages/contract', 'packages/heat', 'apps/dashboard']);
+const withoutNode = new Set(['packages/contract', 'packages/heat', 'packages/monitor', 'apps/dashboard']);
 
 /** In the dashboard, components stand alone: pages put them together with the api. */
 const dashboardLayers = [{ inside: 'apps/dashboard/src/components/', notFrom: ['pages', 'api'] }];

@@ -85,7 +85,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   const { store } = probeStore;
   const retention = await openRetention({ db, store, log });
   const live = createLive(now);
-  const devices = metrics.watched(parts.use(await openDevices({ db, store, live, now })));
+  const devices = metrics.watched(parts.use(await openDevices({ db, store, live, now, monotonicMs })));
   const gateways = openGateways(db);
   const { HEARTH_OTLP_URL: tracesUrl, HEARTH_OTLP_SHARE: share = 1 } = config;
   const tracing =

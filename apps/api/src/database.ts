@@ -84,6 +84,7 @@ const migrations = [
     PRIMARY KEY (day, leg)
   ) STRICT, WITHOUT ROWID;
   `,
+  'CREATE TABLE rhythm (device TEXT PRIMARY KEY, learned TEXT NOT NULL) STRICT, WITHOUT ROWID;',
 ];
 
 /**

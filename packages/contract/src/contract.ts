@@ -7,6 +7,7 @@ export * from './conformance.ts';
 export * from './control.ts';
 export * from './envelope.ts';
 export * from './events.ts';
+export * from './freshness.ts';
 export * from './http.ts';
 export * from './series.ts';
 export * from './ids.ts';

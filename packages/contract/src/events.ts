@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { Command } from './asking.ts';
 import { byQuantity } from './by-quantity.ts';
 import { CheckEvent } from './conformance.ts';
+import { ValueFreshness } from './freshness.ts';
 import { Device, Health, Latest } from './http.ts';
 import { DeviceId, Instant } from './ids.ts';
 import { ProbeRun } from './probes.ts';
@@ -12,6 +13,7 @@ export const ReadingEvent = Type.Object({
   deviceId: DeviceId,
   latest: byQuantity(Latest),
   lastMessageAt: Instant,
+  freshness: Type.Optional(byQuantity(ValueFreshness, 'Of all its values; a reading renews those it has.')),
 });
 export type ReadingEvent = Static<typeof ReadingEvent>;
 

@@ -3,6 +3,7 @@ import { AskWay, Command } from './asking.ts';
 import { BackupState } from './backups.ts';
 import { byQuantity } from './by-quantity.ts';
 import { BrokerJournal } from './control.ts';
+import { ValueFreshness } from './freshness.ts';
 import { DeviceId, HomeId, Instant, Name } from './ids.ts';
 import { About } from './messages.ts';
 import { RejectedMessage } from './refused.ts';
@@ -104,6 +105,7 @@ export const Device = Type.Object({
   offlineSince: nullable(Instant),
   lastMessageAt: nullable(Instant),
   latest: byQuantity(Latest),
+  freshness: Type.Optional(byQuantity(ValueFreshness)),
   command: nullable(Command),
   counts: Type.Object({
     duplicates: Type.Integer(),

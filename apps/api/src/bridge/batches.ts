@@ -59,7 +59,7 @@ export function openBatches(parts: {
       devices.note(all.flatMap(({ notes }) => notes));
     });
     const fates = await appendAll(store, arrivals, patience, log, envelopes.movedWindows());
-    noteStored(devices, commands, arrivals, fates);
+    noteStored(devices, commands, arrivals, fates, new Set(all.flatMap(heardNow)));
   };
   const handle = async (batch: readonly Item[]): Promise<void> => {
     const begunAt = preciseNow();
@@ -114,17 +114,25 @@ export function openBatches(parts: {
   };
 }
 
+/** The reading of a message that its device sent now; the broker's copy is no message of the device. */
+function heardNow({ arrival, notes }: Heard): Arrival[] {
+  const isSaid = notes.some(({ kind, device }) => kind === 'message' && device === arrival?.device);
+  return arrival && isSaid ? [arrival] : [];
+}
+
 /** Passes on what was stored; a reading that the store does not take (null) goes to the device's page. */
 function noteStored(
   devices: Devices,
   commands: Commands,
   arrivals: readonly Arrival[],
   fates: readonly (Fate | null)[],
+  heard: ReadonlySet<Arrival>,
 ): void {
   const taken = arrivals.filter((_, index) => fates[index] !== null);
   devices.noteStored(
     taken,
     fates.filter((fate) => fate !== null),
+    heard,
   );
   commands.hearStored(taken);
   for (const { device, receivedAt, values } of arrivals.filter((_, index) => fates[index] === null)) {

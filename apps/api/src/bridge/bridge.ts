@@ -173,6 +173,7 @@ export async function startBridge(
       else batches.take(delivery);
     },
     onConnected(granted) {
+      devices.noteBrokerBack();
       access.connected(granted);
       receipts.sendAgain();
       group?.tellDevices();

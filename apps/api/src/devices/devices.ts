@@ -1,7 +1,8 @@
-import type { Command } from '@hearth/contract';
+import type { Command, Device } from '@hearth/contract';
 import type { Arrival, Fate, Store } from '@hearth/store';
 import type { Database } from 'better-sqlite3';
 import type { Live } from '../live.ts';
+import { openMonitoring } from '../monitoring/monitoring.ts';
 import { createAllowance } from './allowance.ts';
 import { coalesce } from './coalesce.ts';
 import { followCounts, type Awaiting } from './counts.ts';
@@ -30,13 +31,15 @@ export interface Devices extends House, AsyncDisposable {
   connection(id: string): Connection | undefined;
   /** What messages said, in their order. On disk when it returns; @throws when the disk refuses. */
   note(notes: readonly Note[]): void;
-  /** Readings that the store has, with their fates. */
-  noteStored(arrivals: readonly Arrival[], fates: readonly Fate[]): void;
+  /** Readings that the store has, with their fates. `heardNow` are those that devices themselves said now. */
+  noteStored(arrivals: readonly Arrival[], fates: readonly Fate[], heardNow: ReadonlySet<Arrival>): void;
   /** Readings that came into the store by another way: the newest values are looked up there. */
   noteImported(): Promise<void>;
   /** What is awaited may have changed; the same for as long as the bridge runs. */
   noteAwaiting(awaiting: Awaiting): void;
   noteCommand(command: Command): void;
+  /** Devices can be heard from here on. */
+  noteBrokerBack(): void;
   /** Without the broker nobody knows who is online. */
   noteBrokerAway(): void;
 }
@@ -53,23 +56,30 @@ export async function openDevices(parts: {
   store: Store;
   live: Live;
   now: () => number;
+  /** A clock that is never set: the process's own if not given. */
+  monotonicMs?: () => number;
 }): Promise<Devices> {
-  const { db, store, live, now } = parts;
+  const { db, store, live, now, monotonicMs = () => performance.now() } = parts;
   const registry = openRegistry(db);
   const rooms = openRooms(db);
   const entries = loadEntries(registry, await store.latest());
   const mayKeep = createAllowance(rejectedBurst, rejectedPeriodMs, now);
+  const show = (entry: Entry): Device => ({
+    ...toDevice(entry, now()),
+    freshness: monitoring.freshnessOf(entry),
+  });
   const publish = (ids: Iterable<string>): void => {
     for (const id of ids) {
       const entry = entries.get(id);
-      if (entry) live.publish('device', toDevice(entry, now()));
+      if (entry) live.publish('device', show(entry));
     }
   };
+  const monitoring = openMonitoring({ db, entries, now, monotonicMs, publish });
   const counts = followCounts(entries, store, await store.progress(), publish);
   const times = followTimes(entries, db, registry, now);
 
   return {
-    ...createHouse({ db, registry, rooms, entries, live, now }),
+    ...createHouse({ db, registry, rooms, entries, live, now, show }),
     connection(id) {
       const entry = entries.get(id);
       return entry && toConnection(entry);
@@ -82,10 +92,13 @@ export async function openDevices(parts: {
       counts.changed([...noted.counted].filter((id) => !noted.changed.has(id)));
       times.changed();
     },
-    noteStored(arrivals, fates) {
+    noteStored(arrivals, fates, heardNow) {
+      for (const [index, arrival] of arrivals.entries())
+        if (fates[index] === 'stored') monitoring.hear(arrival, heardNow.has(arrival));
       for (const [deviceId, latest] of takeStored(entries, arrivals, fates)) {
-        const lastMessageAt = entries.get(deviceId)!.lastMessageAt ?? now();
-        live.publish('reading', { deviceId, latest, lastMessageAt });
+        const entry = entries.get(deviceId)!;
+        const freshness = monitoring.freshnessOf(entry);
+        live.publish('reading', { deviceId, latest, lastMessageAt: entry.lastMessageAt ?? now(), freshness });
       }
       if (arrivals.some((arrival) => arrival.key !== null)) counts.changed([]);
     },
@@ -98,7 +111,9 @@ export async function openDevices(parts: {
         entries.set(entry.id, { ...entry, command });
       live.publish('command', command);
     },
+    noteBrokerBack: () => monitoring.listen(true),
     noteBrokerAway() {
+      monitoring.listen(false);
       for (const entry of entries.values()) {
         // A device that was gone can have come back only to a broker that is there, and would say so.
         if (entry.isOnline !== true) continue;
@@ -108,6 +123,7 @@ export async function openDevices(parts: {
     },
     async [Symbol.asyncDispose]() {
       counts.stop();
+      monitoring[Symbol.dispose]();
       await times.stop();
     },
   };

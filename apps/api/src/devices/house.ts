@@ -1,7 +1,7 @@
 import { probeIds, type Device, type DeviceDetail, type DevicePatch, type Room } from '@hearth/contract';
 import type { Database } from 'better-sqlite3';
 import type { Live } from '../live.ts';
-import { newEntry, toDevice, type Entry } from './entry.ts';
+import { newEntry, type Entry } from './entry.ts';
 import type { Registry } from './registry.ts';
 import { NameTakenError, NoSuchRoomError, toRoom, type Rooms } from './rooms.ts';
 
@@ -45,13 +45,15 @@ export function createHouse(parts: {
   entries: Map<string, Entry>;
   live: Live;
   now: () => number;
+  /** A device as the world sees it. */
+  show: (entry: Entry) => Device;
 }): House {
-  const { db, registry, rooms, entries, live, now } = parts;
+  const { db, registry, rooms, entries, live, now, show } = parts;
 
   const save = (entry: Entry): Device => {
     registry.save(entry, now());
     entries.set(entry.id, entry);
-    const device = toDevice(entry, now());
+    const device = show(entry);
     live.publish('device', device);
     live.publish('rooms', {});
     return device;
@@ -62,7 +64,7 @@ export function createHouse(parts: {
   };
   const get = (id: string): Device | undefined => {
     const entry = entries.get(id);
-    return entry && toDevice(entry, now());
+    return entry && show(entry);
   };
   const isFree = (id: string): boolean =>
     !taken.has(id) && (entries.get(id)?.source ?? 'import') === 'import';
@@ -70,7 +72,7 @@ export function createHouse(parts: {
     [...entries.values()].filter(isMeant).map((entry) => entry.id);
 
   return {
-    list: () => [...entries.values()].map((entry) => toDevice(entry, now())),
+    list: () => [...entries.values()].map(show),
     get,
     isFree,
     detail(id) {

@@ -14,8 +14,9 @@ export interface Applied {
   hasUnknown: boolean;
 }
 
-function withReading(device: Device, { latest, lastMessageAt }: ReadingEvent): Device {
-  return { ...device, latest: { ...device.latest, ...latest }, lastMessageAt };
+function withReading(device: Device, { latest, lastMessageAt, freshness }: ReadingEvent): Device {
+  const patched = { ...device, latest: { ...device.latest, ...latest }, lastMessageAt };
+  return freshness ? { ...patched, freshness } : patched;
 }
 
 /** How far a command has come; it never goes back. */

@@ -1,0 +1,17 @@
+import { Type, type Static } from 'typebox';
+import { Instant } from './ids.ts';
+import { ms, nullable } from './shorthand.ts';
+
+/** How far one value of a device may be believed. Time in which Hearth did not listen is in none of it. */
+export const ValueFreshness = Type.Object({
+  state: Type.Enum(['live', 'late', 'stale', 'silent']),
+  rhythm: Type.Enum(['unlearned', 'periodic', 'on-change', 'sleepy'], {
+    description: 'How it is reported, as learned; unlearned: what the manifest states holds.',
+  }),
+  expectedMs: ms,
+  since: Instant,
+  nextAt: nullable(Instant, {
+    description: 'When the state becomes worse if nothing comes; null while it does not by itself.',
+  }),
+});
+export type ValueFreshness = Static<typeof ValueFreshness>;

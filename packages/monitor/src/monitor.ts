@@ -1,0 +1,3 @@
+export { createListening, type Listening, type Moment } from './listening.ts';
+export { emptyRhythm, rhythmOf, type Rhythm } from './rhythm.ts';
+export { handIn, hear, judge, type Judgement, type Watched } from './watched.ts';
