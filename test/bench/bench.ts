@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { measureBroker } from './broker.ts';
 import { type BenchOptions, type Figure, isOk, printFigures } from './figure.ts';
 import { measureMqtt5 } from './mqtt5/measure.ts';
+import { measureProbe } from './probe.ts';
 import { measureSimulate } from './simulate.ts';
 import { measureStore } from './store.ts';
 import { measureWhole } from './whole.ts';
@@ -13,6 +14,7 @@ const benches: Record<string, (options: BenchOptions) => Promise<Figure[]>> = {
   mqtt5: measureMqtt5,
   store: measureStore,
   simulate: measureSimulate,
+  probe: measureProbe,
 };
 
 const { values, positionals } = parseArgs({
