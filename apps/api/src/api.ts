@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { explainFile, type Log, type Running, StartError } from '@hearth/part';
 import { openStore, type Store, StoreOpenError } from '@hearth/store';
 import { openAccounts } from './accounts/accounts.ts';
+import { startAlerts } from './alerts/alerts.ts';
+import { lookAround } from './alerts/look-around.ts';
 import { watchCredentials } from './adoption.ts';
 import type { BackupTuning } from './backups/backups.ts';
 import { readingsName, registryName } from './backups/contents.ts';
@@ -45,6 +47,8 @@ export { config } from './config.ts';
 export interface RunningApi extends Running {
   readonly address: { readonly url: string; readonly link: string };
   readonly onTrouble: NonNullable<Running['onTrouble']>;
+  /** Judges all that alerts are about now; by itself it does so every few seconds. */
+  readonly lookAtAlerts: () => Promise<void>;
 }
 
 /** What tests may replace. */
@@ -81,6 +85,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   const live = createLive(now);
   const devices = metrics.watched(parts.use(await openDevices({ db, store, live, now })));
   const gateways = openGateways(db);
+  const payloadKeyFile = join(dataDir, 'payload-key');
   const bridge = parts.use(
     await startBridge({
       ...login,
@@ -89,7 +94,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       devices,
       log,
       home: homeId,
-      payloadKeyFile: join(dataDir, 'payload-key'),
+      payloadKeyFile,
       gateways,
       now,
     }),
@@ -143,6 +148,17 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       tuning.backups,
     ),
   );
+  const alerts = parts.use(
+    startAlerts({
+      db,
+      keyFile: payloadKeyFile,
+      present: lookAround({ devices, bridge, backups, store, retention, now }),
+      timeZone: () => home.facts().timeZone,
+      live,
+      log,
+      now,
+    }),
+  );
   const health = parts.use(watchHealth({ bridge, store, backups, live, now }));
   const streams = createEventStreams({ live, sessions: accounts.sessions, now, ...(beatMs && { beatMs }) });
   const door = openCommandDoor(dataDir);
@@ -168,6 +184,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
         addAllRoutes(addRoute, {
           accounts,
           access,
+          alerts,
           backups,
           bridge,
           checking,
@@ -201,7 +218,12 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
     },
   };
   const running = parts.move();
-  return { address, onTrouble, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    address,
+    onTrouble,
+    lookAtAlerts: alerts.look,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
 }
 
 /** @throws {StartError} where a person has to look at file or server first: starting again would not help. */

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { AlertEvent } from './alerts.ts';
 import { Command } from './asking.ts';
 import { byQuantity } from './by-quantity.ts';
 import { CheckEvent } from './conformance.ts';
@@ -32,6 +33,7 @@ export const liveEvents = {
   health: Health,
   transfer: TransferEvent,
   check: CheckEvent,
+  alert: AlertEvent,
 } as const;
 export type LiveEventName = keyof typeof liveEvents;
 export type LiveEvents = { [E in LiveEventName]: Static<(typeof liveEvents)[E]> };

@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox';
+import { alertRoutes } from './alert-routes.ts';
 import { backupRoutes } from './backup-routes.ts';
 import { conformanceRoutes } from './conformance-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
@@ -103,6 +104,7 @@ export const routes = {
   ...deviceRoutes,
   ...conformanceRoutes,
   ...backupRoutes,
+  ...alertRoutes,
   series: {
     method: 'GET',
     path: '/api/series',

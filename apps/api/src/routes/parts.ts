@@ -1,4 +1,5 @@
 import type { Accounts } from '../accounts/accounts.ts';
+import type { Alerts } from '../alerts/alerts.ts';
 import type { Backups } from '../backups/backups.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { Checking } from '../conformance/checking.ts';
@@ -22,6 +23,7 @@ import type { Store } from '@hearth/store';
 export interface Parts {
   accounts: Accounts;
   access: AccessChecks;
+  alerts: Alerts;
   backups: Backups;
   bridge: Bridge;
   checking: Checking;
