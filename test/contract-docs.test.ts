@@ -28,7 +28,7 @@ test('the OpenAPI document is valid and has every route', async () => {
   expect(result.errors ?? []).toEqual([]);
   expect(result.valid).toBe(true);
   for (const { path, method } of Object.values<Route>(routes))
-    expect(document.paths[path.replace(':id', '{id}')]).toHaveProperty(method.toLowerCase());
+    expect(document.paths[path.replace(/:(\w+)/u, '{$1}')]).toHaveProperty(method.toLowerCase());
 });
 
 test('an OpenAPI document with a planted mistake is not valid', async () => {

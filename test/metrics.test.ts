@@ -8,6 +8,7 @@ import { createLog, readConfig } from '@hearth/part';
 import { startFleet } from '@hearth/simulator';
 import mqtt from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { figuresOf, operatorQueries } from './operators.ts';
 import { startPart } from './processes.ts';
 import { startStack, type Stack } from './stack.ts';
 
@@ -56,6 +57,17 @@ describe('/metrics', () => {
     expect(lines.filter((line) => !linePattern.test(line))).toEqual([]);
     const types = lines.filter((line) => line.startsWith('# TYPE ')).map((line) => line.split(' ')[2]);
     expect(new Set(types).size).toBe(types.length);
+  });
+
+  it('has every figure that the alert rules and the dashboard for operators ask for', async () => {
+    const names = new Set((await text()).match(/(?<=^# TYPE )\w+/gm));
+    const queries = operatorQueries();
+    expect(queries.filter((query) => figuresOf(query) === null)).toEqual([]);
+    const asked = queries.flatMap((query) => figuresOf(query)!);
+    expect(asked).toContain('hearth_api_probe_leg_seconds');
+    // Prometheus itself says whether it gets an answer.
+    expect(asked.filter((name) => name !== 'up' && !names.has(name))).toEqual([]);
+    expect(figuresOf('rate(up[5m)')).toBeNull();
   });
 
   it('counts what devices send, what is stored and what is turned away', async () => {

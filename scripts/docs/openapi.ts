@@ -16,6 +16,7 @@ const security: Record<Route['access'], JsonObject[]> = {
   session: [{ session: [] }],
   enrolment: [{ enrolment: [] }],
   metrics: [{ session: [] }, { metrics: [] }],
+  probe: [{ probe: [] }],
 };
 
 /** The OpenAPI 3.1 document of the HTTP api, from the contract's table of routes. */
@@ -51,6 +52,7 @@ export function openapiDocument(version: string): JsonObject {
         session: { type: 'apiKey', in: 'cookie', name: sessionCookie, description: 'A signed-in person.' },
         enrolment: { type: 'http', scheme: 'bearer', description: 'The demo home, with its token.' },
         metrics: { type: 'http', scheme: 'bearer', description: 'The token in the file metrics-token.' },
+        probe: { type: 'http', scheme: 'bearer', description: 'A token that never leaves the process.' },
       },
     },
   };

@@ -62,8 +62,53 @@ test('a backup is made and proven, and its key is shown', async ({ page }) => {
   await expect(backups.getByText('It was shown once.', { exact: false })).toBeVisible();
 });
 
+test('a status page is shared by link: a stranger sees whether the heating works, without names, until it ends', async ({
+  page,
+  browser,
+}) => {
+  await page.goto('/system');
+  const panel = page.getByRole('region', { name: 'Availability' });
+  await panel.getByRole('button', { name: 'Share a link' }).click();
+  const link = await panel.getByText(/\/status\/[\w-]{22}$/).textContent();
+  await using stranger = await browser.newContext();
+  const theirs = await stranger.newPage();
+  await theirs.goto(link!);
+  await expect(theirs.getByRole('heading', { level: 1, name: /works|wrong|Nothing is known/ })).toBeVisible();
+  await expect(theirs.getByRole('heading', { name: /Room 1/ })).toBeVisible();
+  await expect(theirs.getByText('Living room')).toHaveCount(0);
+  await expectAccessible(theirs);
+  const names = panel.getByLabel('Show the names of home and rooms');
+  await names.click();
+  await expect(names).toBeChecked();
+  await theirs.reload();
+  await expect(theirs.getByRole('heading', { name: /Living room/ })).toBeVisible();
+  await panel.getByRole('button', { name: 'Stop sharing' }).click();
+  await expect(panel.getByText('Link', { exact: true })).toHaveCount(0);
+  await theirs.reload();
+  await expect(theirs.getByRole('heading', { name: 'This link leads nowhere' })).toBeVisible();
+});
+
+test('work on the heating is announced for an hour, and ended', async ({ page }) => {
+  await page.goto('/system');
+  const panel = page.getByRole('region', { name: 'Availability' });
+  await panel.getByRole('button', { name: 'For an hour' }).click();
+  await expect(panel.getByText(/^Until /)).toBeVisible();
+  await panel.getByRole('button', { name: 'End now' }).click();
+  await expect(panel.getByRole('button', { name: 'For an hour' })).toBeVisible();
+});
+
 test('a device’s page tells what is missing of late', async ({ page }) => {
   await page.goto('/devices/demo-living-thermostat');
   const missing = page.getByRole('region', { name: 'Missing readings' });
   await expect(missing.getByText(/Nothing is missing in the last 30 days|\d missing/).first()).toBeVisible();
+});
+
+test('the way of a reading is gone when asked for, and told leg by leg', async ({ page }) => {
+  await page.goto('/system');
+  const way = page.getByRole('region', { name: 'The way of a reading' });
+  await way.getByRole('button', { name: 'Probe now' }).click();
+  await expect(way.getByText(/^A reading can be read [\d.]+ m?s after it was sent\.$/)).toBeVisible();
+  await way.getByText('Leg by leg, this week').click();
+  await expect(way.getByRole('row', { name: /^Onto the disk( [\d.]+ m?s){4}$/ })).toBeVisible();
+  await expectAccessible(page);
 });

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { explainFile, type Log, type Running, StartError } from '@hearth/part';
+import { explainFile, openTracing, type Log, type Running, StartError } from '@hearth/part';
 import { openStore, type Store, StoreOpenError } from '@hearth/store';
 import { openAccounts } from './accounts/accounts.ts';
 import { startAlerts } from './alerts/alerts.ts';
 import { lookAround } from './alerts/look-around.ts';
 import { watchCredentials } from './adoption.ts';
+import { openAvailability } from './availability/availability.ts';
 import type { BackupTuning } from './backups/backups.ts';
 import { readingsName, registryName } from './backups/contents.ts';
 import { assertNotHalfRestored, orOfferBackup } from './backups/offer-backup.ts';
@@ -27,10 +28,14 @@ import { homeId, openHome } from './homes.ts';
 import { createAccess } from './http/access.ts';
 import { createEventStreams } from './http/events.ts';
 import { startHttp, type HttpLimits } from './http/server.ts';
+import { reachable } from './http/reachable.ts';
 import { createLive } from './live-ring.ts';
 import { createMetrics } from './metrics.ts';
 import { openMetricsToken } from './metrics-token.ts';
 import { createPairing } from './pairing.ts';
+import { openProbe, type ProbeTuning } from './probe/probe.ts';
+import { createProbeToken } from './probe/probe-token.ts';
+import { keepProbeApart } from './probe/probe-store.ts';
 import { openRetention } from './retention.ts';
 import { addAllRoutes } from './routes/routes.ts';
 import { openSetting } from './settings.ts';
@@ -59,6 +64,7 @@ export interface ApiTuning {
   /** Between two heartbeats of a live stream. */
   beatMs?: number;
   backups?: BackupTuning;
+  probe?: ProbeTuning;
 }
 
 /**
@@ -78,14 +84,20 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   );
   const home = openHome(db);
   const metrics = createMetrics();
-  const store = metrics.counted(
-    parts.use(await orOfferBackup(config, readingsName, () => openReadings(config, log))),
+  const probeStore = keepProbeApart(
+    metrics.counted(parts.use(await orOfferBackup(config, readingsName, () => openReadings(config, log)))),
   );
+  const { store } = probeStore;
   const retention = await openRetention({ db, store, log });
   const live = createLive(now);
   const devices = metrics.watched(parts.use(await openDevices({ db, store, live, now })));
   const gateways = openGateways(db);
   const payloadKeyFile = join(dataDir, 'payload-key');
+  const { HEARTH_OTLP_URL: tracesUrl, HEARTH_OTLP_SHARE: share = 1 } = config;
+  const tracing =
+    tracesUrl === undefined
+      ? null
+      : parts.use(await openTracing({ url: tracesUrl, share, service: 'hearth-api' }));
   const bridge = parts.use(
     await startBridge({
       ...login,
@@ -96,6 +108,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       home: homeId,
       payloadKeyFile,
       gateways,
+      tracing,
       now,
     }),
   );
@@ -148,23 +161,53 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       tuning.backups,
     ),
   );
-  const alerts = parts.use(
-    startAlerts({
+  const present = lookAround({ devices, bridge, backups, store, retention, now });
+  const timeZone = (): string => home.facts().timeZone;
+  const alerts = parts.use(startAlerts({ db, keyFile: payloadKeyFile, present, timeZone, live, log, now }));
+  const health = parts.use(watchHealth({ bridge, store, backups, live, now }));
+  const availability = parts.use(
+    openAvailability({
       db,
-      keyFile: payloadKeyFile,
-      present: lookAround({ devices, bridge, backups, store, retention, now }),
-      timeZone: () => home.facts().timeZone,
-      live,
       log,
       now,
+      monotonicMs,
+      present: {
+        devices: () => devices.list(),
+        rooms: () => devices.rooms(),
+        legs: () => {
+          const { isConnected: broker, since: brokerSince } = bridge.state();
+          return { broker, brokerSince, store: store.state().isWritable };
+        },
+        home: () => home.facts(),
+      },
     }),
   );
-  const health = parts.use(watchHealth({ bridge, store, backups, live, now }));
   const streams = createEventStreams({ live, sessions: accounts.sessions, now, ...(beatMs && { beatMs }) });
   const door = openCommandDoor(dataDir);
+  const probeToken = createProbeToken();
+  const probe = parts.use(
+    openProbe(
+      {
+        db,
+        bridge,
+        devices,
+        login,
+        live,
+        log,
+        home,
+        store: probeStore,
+        token: probeToken.value,
+        now,
+        periodS: config.HEARTH_PROBE_PERIOD_S,
+        onEnded: (run) => metrics.noteProbe(run),
+      },
+      tuning.probe,
+    ),
+  );
   const access = createAccess(accounts.sessions, {
     isEnrolmentToken: (token) => demo.isToken(token),
     isMetricsToken: openMetricsToken(dataDir),
+    isProbeToken: (token) => probeToken.isToken(token),
     ownerAtCommand: (secret) => (door.isSecret(secret) ? accounts.atCommandLine() : null),
   });
   metrics.follow({
@@ -185,6 +228,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
           accounts,
           access,
           alerts,
+          availability,
           backups,
           bridge,
           checking,
@@ -199,6 +243,8 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
           metrics,
           pairing,
           placeOfBroker,
+          probe,
+          probeStore,
           monotonicMs,
           retention,
           store,
@@ -211,6 +257,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
 
   const url = `http://${reachable(config.HEARTH_HTTP_HOST)}:${http.port}`;
   parts.use(door.note(url));
+  parts.use(probe.start(url));
   const address = {
     url,
     get link() {
@@ -244,10 +291,4 @@ async function openReadings(config: Config, log: Log): Promise<Store> {
       'path' in place ? explainFile(said, place.path, 'move it away and readings begin anew') : error;
     throw explained instanceof StartError ? explained : new StartError(message, { cause: error });
   }
-}
-
-/** A host that a browser on this machine can open: the wildcard addresses are no such. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -140,6 +140,13 @@ export const config = Type.Object({
     minimum: 0,
     description: 'What an upload leaves free on the disk of the data folder, in millions of bytes.',
   }),
+  HEARTH_PROBE_PERIOD_S: Type.Integer({
+    default: 30,
+    minimum: 0,
+    maximum: 86_400,
+    description:
+      'Every how many seconds the way of a reading is probed, leg by leg; 0 is only when asked to.',
+  }),
   HEARTH_DASHBOARD_DIR: Type.String({
     default: builtDashboard,
     description: 'Folder of the built dashboard; default: apps/dashboard/dist of this copy of Hearth.',
@@ -148,6 +155,20 @@ export const config = Type.Object({
     default: 'auto',
     description: 'The simulated home: auto is until the owner removes it.',
   }),
+  HEARTH_OTLP_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      examples: ['http://127.0.0.1:4318/v1/traces'],
+      description: 'Where traces of readings and requests are sent to, by OTLP over HTTP; default: nowhere.',
+    }),
+  ),
+  HEARTH_OTLP_SHARE: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: 'Which share of them is traced, the same ones by every part; 1 if not set.',
+    }),
+  ),
   HEARTH_LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
     description: 'The least that is logged.',

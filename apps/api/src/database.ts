@@ -69,6 +69,22 @@ const migrations = [
   ) STRICT;
   `,
   `
+  CREATE TABLE availability_day (
+    key TEXT NOT NULL, start TEXT NOT NULL, good INTEGER NOT NULL, bad INTEGER NOT NULL, PRIMARY KEY (key, start)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE availability_slot (
+    key TEXT NOT NULL, start INTEGER NOT NULL, good INTEGER NOT NULL, bad INTEGER NOT NULL, PRIMARY KEY (key, start)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE maintenance (id INTEGER PRIMARY KEY, start INTEGER NOT NULL, end INTEGER NOT NULL, why TEXT NOT NULL) STRICT;
+  `,
+  // `buckets` is a histogram of how long the leg took: [[bucket, count], …].
+  `
+  CREATE TABLE probe_day (
+    day TEXT NOT NULL, leg TEXT NOT NULL, buckets TEXT NOT NULL, failures INTEGER NOT NULL,
+    PRIMARY KEY (day, leg)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
   CREATE TABLE alert (
     id INTEGER PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, name TEXT NOT NULL, device TEXT, room TEXT,
     severity TEXT NOT NULL, state TEXT NOT NULL, title TEXT NOT NULL, why TEXT NOT NULL, to_do TEXT NOT NULL,

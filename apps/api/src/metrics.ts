@@ -1,3 +1,4 @@
+import type { ProbeRun } from '@hearth/contract';
 import type { Store } from '@hearth/store';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Devices } from './devices/devices.ts';
@@ -8,6 +9,8 @@ export interface Metrics {
   counted(store: Store): Store;
   /** The same devices, what is quarantined counted by rule. */
   watched(devices: Devices): Devices;
+  /** A run of the probe that has ended. */
+  noteProbe(run: ProbeRun): void;
   noteResponse(response: { method: string; route: string; status: number }): void;
   /** Figures that are looked up when somebody asks. */
   follow(figures: {
@@ -25,6 +28,9 @@ export const metricsContentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
 /** Seconds: an SSD's fsync is the first, a tired SD card's the last. */
 const commitBucketsS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** Seconds: a leg on one machine is the first, one that is given up the last. */
+const legBucketsS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** A registry of its own for each api, so that several can run in one process. */
 export function createMetrics(): Metrics {
@@ -65,8 +71,37 @@ export function createMetrics(): Metrics {
     labelNames: ['method', 'route', 'status'] as const,
     registers,
   });
+  const legs = new Histogram({
+    name: 'hearth_api_probe_leg_seconds',
+    help: 'How long the probe took for each leg of the way of a reading.',
+    buckets: legBucketsS,
+    labelNames: ['leg'] as const,
+    registers,
+  });
+  const legFailures = new Counter({
+    name: 'hearth_api_probe_failures_total',
+    help: 'Runs of the probe that ended at this leg.',
+    labelNames: ['leg'] as const,
+    registers,
+  });
+  const probeOk = new Gauge({
+    name: 'hearth_api_probe_ok',
+    help: '1 when the last run of the probe went the whole way, 0 when it did not; -1 where nothing can be probed.',
+    registers,
+  });
+  const probed = new Gauge({
+    name: 'hearth_api_probe_timestamp_seconds',
+    help: 'When the last run of the probe began; 0 before the first.',
+    registers,
+  });
 
   return {
+    noteProbe({ state, startedAt, legs: gone, failed }) {
+      for (const { leg, ms } of gone) legs.observe({ leg }, ms / 1000);
+      if (failed) legFailures.inc({ leg: failed.leg });
+      probeOk.set(state === 'cannot' ? -1 : Number(state === 'whole'));
+      probed.set(startedAt / 1000);
+    },
     counted: (store) => ({
       ...store,
       async append(arrivals, ...rest) {

@@ -1,5 +1,5 @@
 import { refusedTopic, type BrokerFace } from '@hearth/contract';
-import { makeFolder, type Log, type Running } from '@hearth/part';
+import { makeFolder, openTracing, type Log, type Running } from '@hearth/part';
 import { Aedes } from 'aedes';
 import { join } from 'node:path';
 import { openCertificates } from './certificates/certificates.ts';
@@ -33,6 +33,7 @@ import { followPresence } from './telling/presence.ts';
 import { publishOwn } from './telling/publish-own.ts';
 import { createRefusals } from './telling/refusals.ts';
 import { countMessages, startSys } from './telling/sys.ts';
+import { traced } from './telling/traces.ts';
 
 export { config } from './config.ts';
 export { readLeft, type Left } from './sessions/recovery.ts';
@@ -78,6 +79,11 @@ export async function startBroker(
     ),
   );
   const metrics = createMetrics();
+  const { HEARTH_OTLP_URL: tracesUrl, HEARTH_OTLP_SHARE: share = 1 } = config;
+  const tracing =
+    tracesUrl === undefined
+      ? null
+      : open.use(await openTracing({ url: tracesUrl, share, service: 'hearth-broker' }));
   const refusals = open.use(
     metrics.counting(createRefusals((refused) => publishOwn(aedes, refusedTopic, refused, 0, log), log)),
   );
@@ -98,7 +104,7 @@ export async function startBroker(
   rememberPacketLengths();
   const aedes = new Aedes({
     ...aedesLimits,
-    ...guardHooks(metrics.counted(messages.counted(gate)), log),
+    ...guardHooks(traced(metrics.counted(messages.counted(gate)), tracing), log),
     persistence: sessions,
   });
   rememberMatches(aedes);

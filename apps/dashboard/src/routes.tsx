@@ -17,6 +17,9 @@ const DevicesPage = lazy(() => insist(devices).then((page) => ({ default: page.D
 const DevicePage = lazy(() => insist(device).then((page) => ({ default: page.DevicePage })));
 const CheckPage = lazy(() => insist(check).then((page) => ({ default: page.CheckPage })));
 const SystemPage = lazy(() => insist(system).then((page) => ({ default: page.SystemPage })));
+const StatusPage = lazy(() =>
+  insist(() => import('./pages/status/status-page.tsx')).then((page) => ({ default: page.StatusPage })),
+);
 const SetupPage = lazy(() =>
   insist(() => import('./pages/setup/setup-page.tsx')).then((page) => ({ default: page.SetupPage })),
 );
@@ -37,6 +40,7 @@ export function AppRoutes() {
         <Routes>
           <Route path="/setup" element={<SetupPage />} />
           <Route path="/sign-in" element={<SignInPage />} />
+          <Route path="/status/:token" element={<StatusPage />} />
           <Route element={<Gate />}>
             <Route index element={<HomePage />} />
             <Route path="rooms/:id" element={<RoomPage />} />

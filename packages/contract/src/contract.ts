@@ -1,6 +1,7 @@
 // The contract: what devices, broker, api and dashboard say to each other, stated once.
 export * from './alerts.ts';
 export * from './asking.ts';
+export * from './availability.ts';
 export * from './backups.ts';
 export * from './by-quantity.ts';
 export * from './conformance.ts';
@@ -14,6 +15,7 @@ export * from './messages.ts';
 export * from './pairing.ts';
 export * from './parse.ts';
 export * from './points-bytes.ts';
+export * from './probes.ts';
 export * from './problems.ts';
 export * from './quantities.ts';
 export * from './refused.ts';
@@ -21,4 +23,5 @@ export type * from './route.ts';
 export * from './routes.ts';
 export * from './storage.ts';
 export * from './topics.ts';
+export * from './trace-names.ts';
 export * from './transfer.ts';

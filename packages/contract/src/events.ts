@@ -5,6 +5,7 @@ import { byQuantity } from './by-quantity.ts';
 import { CheckEvent } from './conformance.ts';
 import { Device, Health, Latest } from './http.ts';
 import { DeviceId, Instant } from './ids.ts';
+import { ProbeRun } from './probes.ts';
 import { TransferEvent } from './transfer.ts';
 
 /** New values of one device, after they were stored. */
@@ -34,6 +35,7 @@ export const liveEvents = {
   transfer: TransferEvent,
   check: CheckEvent,
   alert: AlertEvent,
+  probe: ProbeRun,
 } as const;
 export type LiveEventName = keyof typeof liveEvents;
 export type LiveEvents = { [E in LiveEventName]: Static<(typeof liveEvents)[E]> };

@@ -1,10 +1,12 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { alertRoutes } from './alert-routes.ts';
+import { availabilityRoutes } from './availability-routes.ts';
 import { backupRoutes } from './backup-routes.ts';
 import { conformanceRoutes } from './conformance-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import * as http from './http.ts';
 import { Name } from './ids.ts';
+import { probeRoutes } from './probes.ts';
 import type { Route } from './route.ts';
 import { SeriesAnswer, SeriesQuery } from './series.ts';
 import { closed } from './shorthand.ts';
@@ -105,6 +107,8 @@ export const routes = {
   ...conformanceRoutes,
   ...backupRoutes,
   ...alertRoutes,
+  ...availabilityRoutes,
+  ...probeRoutes,
   series: {
     method: 'GET',
     path: '/api/series',

@@ -1,8 +1,10 @@
 import type { Ask, AskOutcome, Device, QuantityName, Rejection } from '@hearth/contract';
+import type { Tracing } from '@hearth/part';
 import { randomUUID } from 'node:crypto';
 import type { Connection } from '../devices/devices.ts';
 import type { OutgoingRequests } from './outgoing.ts';
 import type { Heard } from './read-message.ts';
+import { preciseNow, traceRequest } from './traces.ts';
 
 interface Waiting {
   device: string;
@@ -22,7 +24,11 @@ const quantitiesMax = 16;
  * Asks devices for their present values, over MQTT. Whatever becomes of it is one of the five outcomes;
  * a value that is known already is never one of them.
  */
-export function createAsks(outgoing: Pick<OutgoingRequests, 'get'>, now: () => number) {
+export function createAsks(
+  outgoing: Pick<OutgoingRequests, 'get'>,
+  now: () => number,
+  tracing: Tracing | null = null,
+) {
   const waiting = new Map<string, Waiting>();
 
   return {
@@ -43,6 +49,7 @@ export function createAsks(outgoing: Pick<OutgoingRequests, 'get'>, now: () => n
       const id = `q-${randomUUID()}`;
       const outcome = Promise.withResolvers<AskOutcome>();
       const startedMs = performance.now();
+      const from = preciseNow();
       const told = outgoing.get(device, connection.conn, id, get);
       if (told === null) return cannotBeAsked('nothing of what it reports can be asked for now');
       const { sent, loose } = told;
@@ -57,7 +64,9 @@ export function createAsks(outgoing: Pick<OutgoingRequests, 'get'>, now: () => n
       const timer = setTimeout(outcome.resolve, deadlineMs, { outcome: 'timed-out', deadlineMs });
       try {
         sent.then(() => (request.toBrokerMs = performance.now() - request.startedMs), outcome.reject);
-        return await outcome.promise;
+        const ended = await outcome.promise;
+        if (tracing) traceRequest(tracing, { id, device: device.id, from, outcome: ended });
+        return ended;
       } finally {
         clearTimeout(timer);
         waiting.delete(id);

@@ -1,4 +1,4 @@
-import type { Log } from '@hearth/part';
+import type { Log, Tracing } from '@hearth/part';
 import type { Arrival, Fate, Store } from '@hearth/store';
 import type { Database } from 'better-sqlite3';
 import type { Devices } from '../devices/devices.ts';
@@ -16,6 +16,7 @@ import { rejected, type Heard } from './read-message.ts';
 import { createReader } from './reader.ts';
 import type { Receipts } from './receipts.ts';
 import { wrong } from './rules.ts';
+import { preciseNow, traceReadings } from './traces.ts';
 
 /** A delivery, and what it says where that was read on arrival. */
 interface Item {
@@ -42,9 +43,11 @@ export function openBatches(parts: {
   envelopes: Envelopes;
   foreign: Foreign;
   gateways: Gateways;
+  tracing: Tracing | null;
   flow: { pause: () => void; resume: () => void };
 }) {
-  const { store, devices, log, home, receipts, asks, commands, envelopes, foreign, gateways, flow } = parts;
+  const { store, devices, log, home, receipts, asks, commands, envelopes, foreign, gateways, tracing, flow } =
+    parts;
   const clock = openClock(parts.db);
   const patience = createPatience(log);
   const newestKey = receipts.newest;
@@ -59,9 +62,11 @@ export function openBatches(parts: {
     noteStored(devices, commands, arrivals, fates);
   };
   const handle = async (batch: readonly Item[]): Promise<void> => {
+    const begunAt = preciseNow();
     const sofar = { abouts: new Map(), keys: new Map() };
     const all = batch.flatMap(({ delivery, heard }) => heard ?? reader.read(delivery, sofar));
     const arrivals = all.flatMap(({ arrival }) => arrival ?? []);
+    const readAt = preciseNow();
     try {
       await commit(all, arrivals);
     } catch (error) {
@@ -69,6 +74,7 @@ export function openBatches(parts: {
       if (patience.isOver) return;
       throw error;
     }
+    const committedAt = preciseNow();
     for (const heard of all) {
       if (!heard.response) continue;
       const { device, response } = heard.response;
@@ -81,6 +87,8 @@ export function openBatches(parts: {
       if (arrival?.key) receipts.note(arrival.device, arrival.key);
       if (turnedAway) receipts.note(turnedAway.device, turnedAway.key);
     }
+    if (tracing)
+      traceReadings(tracing, arrivals, { begunAt, readAt, committedAt, acknowledgedAt: preciseNow() });
   };
   const inbox = openInbox<Item>({ fullAt, handle, onFull: flow.pause, onRoom: flow.resume });
 

@@ -9,7 +9,7 @@ import {
   type Command,
   type Device,
 } from '@hearth/contract';
-import type { Log } from '@hearth/part';
+import type { Log, Tracing } from '@hearth/part';
 import type { Store } from '@hearth/store';
 import type { Database } from 'better-sqlite3';
 import type { Devices } from '../devices/devices.ts';
@@ -81,13 +81,15 @@ export async function startBridge(
     /** The file that devices' payload secrets are wrapped with; made with the first of them. */
     payloadKeyFile: string;
     gateways: Gateways;
+    /** Told of readings and requests; not if not given. */
+    tracing?: Tracing | null;
     now: () => number;
     /** A clock that is never set: the process's own if not given. */
     monotonicMs?: () => number;
     commandTiming?: CommandTiming;
   },
 ): Promise<Bridge> {
-  const { db, store, devices, log, home, now, access: way = 'hearth', share } = options;
+  const { db, store, devices, log, home, now, access: way = 'hearth', share, tracing = null } = options;
   const keys = openPayloadKeys({ db, keyFile: options.payloadKeyFile, home, log, now });
   const envelopes = createEnvelopes(keys, await store.windows());
   const encryption = createEncryption({ keys, envelopes, home, isShared: share !== undefined });
@@ -119,7 +121,7 @@ export async function startBridge(
   // Without a connection the next one subscribes to them.
   const foreign = openForeign(group !== null, (topics) => void session.subscribeLive(topics).catch(() => {}));
   const outgoing = createOutgoing({ home, publish, foreign });
-  const asks = createAsks(outgoing, now);
+  const asks = createAsks(outgoing, now, tracing);
   const commands = openCommands({ db, devices, outgoing, log, now, timing: options.commandTiming });
   const place = options.place ?? (() => Promise.resolve({ listeners: [], ca: null }));
   /** Who is told that the broker may let in others than before. In a group the members tell each other. */
@@ -138,6 +140,7 @@ export async function startBridge(
     envelopes,
     foreign,
     gateways: options.gateways,
+    tracing,
     flow: { pause: () => session.pause(), resume: () => session.resume() },
   });
   const forget = (id: string): void => {

@@ -1,4 +1,4 @@
-import { refusedTopic, type About } from '@hearth/contract';
+import { probeIds, refusedTopic, type About } from '@hearth/contract';
 import type { Devices } from '../devices/devices.ts';
 import type { Gateways } from '../gateways.ts';
 import type { Clock } from './clock.ts';
@@ -43,6 +43,8 @@ export function createReader(parts: {
   const { home, devices, clock, newestKey, envelopes, foreign, gateways, asks } = parts;
   const aboutOf = (device: string): About | null | undefined => {
     const known = devices.get(device);
+    // Its readings are taken as any device's, and it is no device.
+    if (device === probeIds.device) return null;
     return known?.source === 'contract' ? known.about : undefined;
   };
   const bootOf = (device: string): number | null => devices.connection(device)?.boot ?? null;

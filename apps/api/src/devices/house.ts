@@ -1,4 +1,4 @@
-import type { Device, DeviceDetail, DevicePatch, Room } from '@hearth/contract';
+import { probeIds, type Device, type DeviceDetail, type DevicePatch, type Room } from '@hearth/contract';
 import type { Database } from 'better-sqlite3';
 import type { Live } from '../live.ts';
 import { newEntry, toDevice, type Entry } from './entry.ts';
@@ -35,6 +35,8 @@ export interface House {
   gatewayIds(): string[];
 }
 
+const taken = new Set<string>(Object.values(probeIds));
+
 /** The part of the devices that people use. */
 export function createHouse(parts: {
   db: Database;
@@ -62,7 +64,8 @@ export function createHouse(parts: {
     const entry = entries.get(id);
     return entry && toDevice(entry, now());
   };
-  const isFree = (id: string): boolean => (entries.get(id)?.source ?? 'import') === 'import';
+  const isFree = (id: string): boolean =>
+    !taken.has(id) && (entries.get(id)?.source ?? 'import') === 'import';
   const idsOf = (isMeant: (entry: Entry) => boolean): string[] =>
     [...entries.values()].filter(isMeant).map((entry) => entry.id);
 

@@ -16,8 +16,9 @@ export function createAccess(
   {
     isEnrolmentToken,
     isMetricsToken,
+    isProbeToken,
     ownerAtCommand,
-  }: Record<'isEnrolmentToken' | 'isMetricsToken', (token: string) => boolean> & {
+  }: Record<'isEnrolmentToken' | 'isMetricsToken' | 'isProbeToken', (token: string) => boolean> & {
     ownerAtCommand: (secret: string) => SignedIn | null;
   },
 ): AccessChecks {
@@ -46,6 +47,11 @@ export function createAccess(
         'not-signed-in',
         'This takes the token in the file metrics-token of the data folder, or a session.',
       );
+    },
+    probe(request) {
+      if (!isProbeToken(bearerToken(request)))
+        throw new RequestError('not-signed-in', 'This is for the probe of this Hearth alone.');
+      return null;
     },
   };
   return { guard: (request, access) => checks[access](request), personOf };

@@ -5,7 +5,11 @@ import type { Parts } from './parts.ts';
 /** Asking a device for its present values; every end of it but a broker that is away is an answer. */
 export function addAskRoutes(
   addRoute: AddRoute,
-  { devices, bridge }: Pick<Parts, 'devices' | 'bridge'>,
+  { availability, devices, bridge }: Pick<Parts, 'availability' | 'devices' | 'bridge'>,
 ): void {
-  addRoute('ask', ({ params, body }) => bridge.ask(findDevice(devices, params.id), body));
+  addRoute('ask', async ({ params, body }) => {
+    const outcome = await bridge.ask(findDevice(devices, params.id), body);
+    availability.noteAsk(outcome);
+    return outcome;
+  });
 }

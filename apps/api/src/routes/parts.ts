@@ -1,5 +1,6 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Alerts } from '../alerts/alerts.ts';
+import type { AvailabilityWatch } from '../availability/availability.ts';
 import type { Backups } from '../backups/backups.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { Checking } from '../conformance/checking.ts';
@@ -11,6 +12,8 @@ import type { HealthWatch } from '../health.ts';
 import type { HomeRecord } from '../homes.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Pairing } from '../pairing.ts';
+import type { Probe } from '../probe/probe.ts';
+import type { ProbeStore } from '../probe/probe-store.ts';
 import type { PlaceOfBroker } from '../broker-place.ts';
 import type { AccessChecks } from '../http/access.ts';
 import type { EventStreams } from '../http/events.ts';
@@ -24,6 +27,7 @@ export interface Parts {
   accounts: Accounts;
   access: AccessChecks;
   alerts: Alerts;
+  availability: AvailabilityWatch;
   backups: Backups;
   bridge: Bridge;
   checking: Checking;
@@ -38,6 +42,8 @@ export interface Parts {
   metrics: Metrics;
   pairing: Pairing;
   placeOfBroker: PlaceOfBroker;
+  probe: Probe;
+  probeStore: ProbeStore;
   /** A clock that never jumps, in ms. */
   monotonicMs: () => number;
   retention: Retention;

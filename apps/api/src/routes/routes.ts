@@ -1,6 +1,7 @@
 import type { AddRoute } from '../http/route.ts';
 import { addAlertRoutes } from './alerts.ts';
 import { addAskRoutes } from './ask.ts';
+import { addAvailabilityRoutes } from './availability.ts';
 import { addBackupRoutes } from './backups.ts';
 import { addConformanceRoutes } from './conformance.ts';
 import { addDemoRoutes } from './demo.ts';
@@ -15,6 +16,7 @@ import { addImportRoutes } from './imports.ts';
 import { addMetricsRoutes } from './metrics.ts';
 import { addPairingRoutes } from './pairing.ts';
 import type { Parts } from './parts.ts';
+import { addProbeRoutes } from './probes.ts';
 import { addRoomRoutes } from './rooms.ts';
 import { addSeriesRoutes } from './series.ts';
 import { addSessionRoutes } from './session.ts';
@@ -35,10 +37,12 @@ export function addAllRoutes(addRoute: AddRoute, parts: Parts): void {
   addPairingRoutes(addRoute, parts);
   addAskRoutes(addRoute, parts);
   addSetpointRoutes(addRoute, parts);
+  addAvailabilityRoutes(addRoute, parts);
   addSeriesRoutes(addRoute, parts);
   addStorageRoutes(addRoute, parts);
   addConformanceRoutes(addRoute, parts);
   addBackupRoutes(addRoute, parts);
+  addProbeRoutes(addRoute, parts);
   addExportRoutes(addRoute, parts);
   addImportRoutes(addRoute, parts);
   addEventRoutes(addRoute, parts);

@@ -5,7 +5,7 @@ import type { Devices } from '../devices/devices.ts';
 export async function showImported(devices: Devices, { sources }: ImportReport): Promise<void> {
   const ids = new Set(sources.filter(({ readings }) => readings > 0).map(({ device }) => device));
   for (const id of ids)
-    if (id !== null && !devices.get(id))
+    if (id !== null && !devices.get(id) && devices.isFree(id))
       devices.add({ id, name: id, roomId: null, role: 'device', isDemo: false, source: 'import' });
   await devices.noteImported();
 }

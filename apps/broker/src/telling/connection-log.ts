@@ -1,7 +1,10 @@
+import { probeIds } from '@hearth/contract';
 import type { Log } from '@hearth/part';
 import type { Aedes, Client } from 'aedes';
 import type { Connections } from '../gate/connections.ts';
 import { addressOf } from '../listeners/peers.ts';
+
+const regulars = new Set<string>(Object.values(probeIds));
 
 /**
  * Writes down who comes and goes, from where and why: `client` is the session, `address` the far end. An
@@ -9,16 +12,22 @@ import { addressOf } from '../listeners/peers.ts';
  */
 export function logConnections(aedes: Aedes, connections: Connections, log: Log): void {
   const facts = (client: Client) => ({ client: client.id, address: addressOf(client.conn) });
+  /** The probe comes and goes twice a minute, which is no news. */
+  const levelOf = (client: Client): 'debug' | 'info' =>
+    regulars.has(connections.of(client)?.identity.id ?? '') ? 'debug' : 'info';
   const reasonOf = (client: Client): string => {
     if (connections.of(client)?.isRevoked) return 'revoked';
     return connections.isTakenOver(client) ? 'takeover' : 'closed';
   };
   aedes.on('clientReady', (client) => {
     const role = connections.of(client)?.identity.role;
-    log.info({ ...facts(client), role, connections: connections.count }, 'connected');
+    log[levelOf(client)]({ ...facts(client), role, connections: connections.count }, 'connected');
   });
   aedes.on('clientDisconnect', (client) =>
-    log.info({ ...facts(client), reason: reasonOf(client), connections: connections.count }, 'disconnected'),
+    log[levelOf(client)](
+      { ...facts(client), reason: reasonOf(client), connections: connections.count },
+      'disconnected',
+    ),
   );
   aedes.on('clientError', (client, error) =>
     log.debug({ ...facts(client), reason: error.message, err: error }, 'client failed'),

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import type { QueryClient } from '@tanstack/react-query';
-import type { Command, Device, LiveEvents } from '@hearth/contract';
+import type { Command, Device, LiveEvents, Probes, ProbeRun } from '@hearth/contract';
 import { setServerNow } from '../clock.ts';
 import { eventsPath } from './client.ts';
 import type { StreamEvent } from './event-stream.ts';
@@ -43,6 +43,12 @@ function refetchTransfers(client: QueryClient, { kind }: LiveEvents['transfer'])
   void client.invalidateQueries({ queryKey }, { cancelRefetch: false });
 }
 
+/** A run that ended has changed the figures, which are fetched only where they are shown. */
+function takeProbe(client: QueryClient, run: ProbeRun): void {
+  client.setQueryData<Probes>(keys.probes, (before) => before && { ...before, last: run });
+  if (run.state !== 'running') void client.invalidateQueries({ queryKey: keys.probes });
+}
+
 /** Turns one turn of events into changes of the query cache: one of the device list, whatever it holds. */
 function takeEvents(client: QueryClient, events: readonly StreamEvent[]): void {
   const changes: DeviceChange[] = [];
@@ -54,6 +60,7 @@ function takeEvents(client: QueryClient, events: readonly StreamEvent[]): void {
     else if (event === 'transfer') refetchTransfers(client, body as LiveEvents['transfer']);
     else if (event === 'check')
       void client.invalidateQueries({ queryKey: keys.check }, { cancelRefetch: false });
+    else if (event === 'probe') takeProbe(client, body as ProbeRun);
     else if (event === 'health') client.setQueryData(keys.health, body);
     else if (event === 'reading') changes.push({ event, data: body as LiveEvents['reading'] });
     else if (event === 'device') changes.push({ event, data: body as Device });

@@ -16,6 +16,7 @@ export const keys = {
   exports: ['exports'],
   imports: ['imports'],
   check: ['check'],
+  probes: ['probes'],
   device: (id: string) => ['device', id],
   series: (device: string, quantities: string, rangeMs: number, points: number) => [
     'series',

@@ -23,6 +23,15 @@ export function useStorage() {
   });
 }
 
+/** The way of a reading; the stream tells each run, and each leg of one that was asked for. */
+export function useProbes() {
+  return useQuery({
+    queryKey: keys.probes,
+    queryFn: ({ signal }) => call('probes', { query: {}, signal }),
+    refetchInterval: everyMs,
+  });
+}
+
 /** How often something is looked at that goes on now. */
 const soonMs = 1000;
 

@@ -15,6 +15,7 @@ import { useFormat } from '../../format-context.ts';
 import { deviceFreshness, figureFreshness, figureOf, measuredAt } from '../../room-view.ts';
 import { NotFoundPage } from '../not-found-page.tsx';
 import { AskPanel } from '../room/ask-panel.tsx';
+import { AvailabilityPanel } from './availability-panel.tsx';
 import { ManagePanel } from './manage-panel.tsx';
 import { MissingPanel } from './missing-panel.tsx';
 import { RejectedPanel } from './rejected-panel.tsx';
@@ -151,7 +152,12 @@ export function DevicePage() {
         </div>
         <div className={styles.column}>
           <AboutPanel device={device} />
-          {device.role === 'device' && <MissingPanel device={device.id} />}
+          {device.role === 'device' && (
+            <>
+              <AvailabilityPanel device={device.id} />
+              <MissingPanel device={device.id} />
+            </>
+          )}
           <ManagePanel key={device.id} device={device} />
         </div>
       </div>

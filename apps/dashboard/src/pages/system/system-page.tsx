@@ -1,11 +1,13 @@
 import { PanelColumn, PanelColumns } from '../../components/panel.tsx';
+import { AvailabilityPanel } from './availability-panel.tsx';
 import { BackupsPanel } from './backups-panel.tsx';
 import { ExportPanel } from './export-panel.tsx';
 import { ImportPanel } from './import-panel.tsx';
+import { ProbePanel } from './probe-panel.tsx';
 import { StoragePanel } from './storage-panel.tsx';
 import styles from './system-page.module.css';
 
-/** What is kept of the readings, how long that lasts, and the ways out and in. */
+/** Whether everything worked and readings come through, what is kept of them, how long that lasts, and the ways out and in. */
 export function SystemPage() {
   return (
     <>
@@ -15,10 +17,12 @@ export function SystemPage() {
       </header>
       <PanelColumns>
         <PanelColumn>
-          <StoragePanel />
-          <BackupsPanel />
+          <AvailabilityPanel />
+          <ProbePanel />
         </PanelColumn>
         <PanelColumn>
+          <StoragePanel />
+          <BackupsPanel />
           <ExportPanel />
           <ImportPanel />
         </PanelColumn>
