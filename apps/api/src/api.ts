@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { explainFile, openTracing, type Log, type Running, StartError } from '@hearth/part';
 import { openStore, type Store, StoreOpenError } from '@hearth/store';
 import { openAccounts } from './accounts/accounts.ts';
+import { startAlerts } from './alerts/alerts.ts';
+import { lookAround } from './alerts/look-around.ts';
 import { watchCredentials } from './adoption.ts';
 import { openAvailability } from './availability/availability.ts';
 import type { BackupTuning } from './backups/backups.ts';
@@ -26,6 +28,7 @@ import { homeId, openHome } from './homes.ts';
 import { createAccess } from './http/access.ts';
 import { createEventStreams } from './http/events.ts';
 import { startHttp, type HttpLimits } from './http/server.ts';
+import { reachable } from './http/reachable.ts';
 import { createLive } from './live-ring.ts';
 import { createMetrics } from './metrics.ts';
 import { openMetricsToken } from './metrics-token.ts';
@@ -49,6 +52,8 @@ export { config } from './config.ts';
 export interface RunningApi extends Running {
   readonly address: { readonly url: string; readonly link: string };
   readonly onTrouble: NonNullable<Running['onTrouble']>;
+  /** Judges all that alerts are about now; by itself it does so every few seconds. */
+  readonly lookAtAlerts: () => Promise<void>;
 }
 
 /** What tests may replace. */
@@ -87,6 +92,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   const live = createLive(now);
   const devices = metrics.watched(parts.use(await openDevices({ db, store, live, now, monotonicMs })));
   const gateways = openGateways(db);
+  const payloadKeyFile = join(dataDir, 'payload-key');
   const { HEARTH_OTLP_URL: tracesUrl, HEARTH_OTLP_SHARE: share = 1 } = config;
   const tracing =
     tracesUrl === undefined
@@ -100,7 +106,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       devices,
       log,
       home: homeId,
-      payloadKeyFile: join(dataDir, 'payload-key'),
+      payloadKeyFile,
       gateways,
       tracing,
       now,
@@ -155,6 +161,9 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       tuning.backups,
     ),
   );
+  const present = lookAround({ devices, bridge, backups, store, retention, now });
+  const timeZone = (): string => home.facts().timeZone;
+  const alerts = parts.use(startAlerts({ db, keyFile: payloadKeyFile, present, timeZone, live, log, now }));
   const health = parts.use(watchHealth({ bridge, store, backups, live, now }));
   const availability = parts.use(
     openAvailability({
@@ -218,6 +227,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
         addAllRoutes(addRoute, {
           accounts,
           access,
+          alerts,
           availability,
           backups,
           bridge,
@@ -255,7 +265,12 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
     },
   };
   const running = parts.move();
-  return { address, onTrouble, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    address,
+    onTrouble,
+    lookAtAlerts: alerts.look,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
 }
 
 /** @throws {StartError} where a person has to look at file or server first: starting again would not help. */
@@ -276,10 +291,4 @@ async function openReadings(config: Config, log: Log): Promise<Store> {
       'path' in place ? explainFile(said, place.path, 'move it away and readings begin anew') : error;
     throw explained instanceof StartError ? explained : new StartError(message, { cause: error });
   }
-}
-
-/** A host that a browser on this machine can open: the wildcard addresses are no such. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -85,6 +85,28 @@ const migrations = [
   ) STRICT, WITHOUT ROWID;
   `,
   'CREATE TABLE rhythm (device TEXT PRIMARY KEY, learned TEXT NOT NULL) STRICT, WITHOUT ROWID;',
+  `
+  CREATE TABLE alert (
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, name TEXT NOT NULL, device TEXT, room TEXT,
+    severity TEXT NOT NULL, state TEXT NOT NULL, title TEXT NOT NULL, why TEXT NOT NULL, to_do TEXT NOT NULL,
+    since INTEGER NOT NULL, fired_at INTEGER NOT NULL, acknowledged_at INTEGER, acknowledged_by TEXT,
+    muted_until INTEGER, escalated_at INTEGER, resolved_at INTEGER, is_told INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX alert_open ON alert (kind, subject) WHERE state <> 'resolved';
+  CREATE INDEX alert_by_end ON alert (resolved_at);
+  CREATE TABLE alert_channel (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, reach TEXT NOT NULL, place TEXT NOT NULL, secret BLOB,
+    last_at INTEGER, last_problem TEXT
+  ) STRICT;
+  CREATE TABLE alert_notice (
+    id INTEGER PRIMARY KEY, alert INTEGER NOT NULL REFERENCES alert (id) ON DELETE CASCADE,
+    channel INTEGER NOT NULL REFERENCES alert_channel (id) ON DELETE CASCADE, what TEXT NOT NULL,
+    content TEXT NOT NULL, state TEXT NOT NULL, made_at INTEGER NOT NULL, due_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0, ended_at INTEGER
+  ) STRICT;
+  CREATE INDEX notice_waiting ON alert_notice (channel, id) WHERE state = 'waiting';
+  CREATE INDEX notice_by_alert ON alert_notice (alert);
+  `,
 ];
 
 /**

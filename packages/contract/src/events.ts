@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { AlertEvent } from './alerts.ts';
 import { Command } from './asking.ts';
 import { byQuantity } from './by-quantity.ts';
 import { CheckEvent } from './conformance.ts';
@@ -35,6 +36,7 @@ export const liveEvents = {
   health: Health,
   transfer: TransferEvent,
   check: CheckEvent,
+  alert: AlertEvent,
   probe: ProbeRun,
 } as const;
 export type LiveEventName = keyof typeof liveEvents;

@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox';
+import { alertRoutes } from './alert-routes.ts';
 import { availabilityRoutes } from './availability-routes.ts';
 import { backupRoutes } from './backup-routes.ts';
 import { conformanceRoutes } from './conformance-routes.ts';
@@ -105,6 +106,7 @@ export const routes = {
   ...deviceRoutes,
   ...conformanceRoutes,
   ...backupRoutes,
+  ...alertRoutes,
   ...availabilityRoutes,
   ...probeRoutes,
   series: {

@@ -1,4 +1,5 @@
 import type { Accounts } from '../accounts/accounts.ts';
+import type { Alerts } from '../alerts/alerts.ts';
 import type { AvailabilityWatch } from '../availability/availability.ts';
 import type { Backups } from '../backups/backups.ts';
 import type { Bridge } from '../bridge/bridge.ts';
@@ -25,6 +26,7 @@ import type { Store } from '@hearth/store';
 export interface Parts {
   accounts: Accounts;
   access: AccessChecks;
+  alerts: Alerts;
   availability: AvailabilityWatch;
   backups: Backups;
   bridge: Bridge;

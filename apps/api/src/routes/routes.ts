@@ -1,4 +1,5 @@
 import type { AddRoute } from '../http/route.ts';
+import { addAlertRoutes } from './alerts.ts';
 import { addAskRoutes } from './ask.ts';
 import { addAvailabilityRoutes } from './availability.ts';
 import { addBackupRoutes } from './backups.ts';
@@ -26,6 +27,7 @@ import { addStorageRoutes } from './storage.ts';
 /** Every resource of the api, one file each. */
 export function addAllRoutes(addRoute: AddRoute, parts: Parts): void {
   addHealthRoutes(addRoute, parts);
+  addAlertRoutes(addRoute, parts);
   addSetupRoutes(addRoute, parts);
   addSessionRoutes(addRoute, parts);
   addHomeRoutes(addRoute, parts);

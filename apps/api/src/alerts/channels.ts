@@ -1,0 +1,95 @@
+import type { Channel, ChannelPlace, MadeChannel, NewChannel } from '@hearth/contract';
+import type { Database } from 'better-sqlite3';
+import { randomBytes } from 'node:crypto';
+import { openPayloadSecrets } from '../bridge/payload-secrets.ts';
+
+interface Row {
+  id: number;
+  name: string;
+  reach: Channel['reach'];
+  place: string;
+  secret: Buffer | null;
+  lastAt: number | null;
+  lastProblem: string | null;
+  waiting: number;
+  failed: number;
+}
+
+/** What the secrets are bound to when they are wrapped: none of them passes for a device's. */
+const boundTo = 'alert-channel';
+
+/** Where alerts are sent, in hearth.db; secrets wrapped, and never told. Each change is on disk when it returns. */
+export function openChannels(db: Database, keyFile: string, now: () => number) {
+  const secrets = openPayloadSecrets(keyFile);
+  const select = db.prepare<{ id: number | null }, Row>(
+    `SELECT id, name, reach, place, secret, last_at AS lastAt, last_problem AS lastProblem,
+       (SELECT count(*) FROM alert_notice WHERE channel = alert_channel.id AND state = 'waiting') AS waiting,
+       (SELECT count(*) FROM alert_notice WHERE channel = alert_channel.id AND state = 'failed') AS failed
+     FROM alert_channel WHERE @id IS NULL OR id = @id ORDER BY id`,
+  );
+  const insert = db.prepare(
+    'INSERT INTO alert_channel (name, reach, place, secret) VALUES (@name, @reach, @place, @secret)',
+  );
+  const update = db.prepare(
+    'UPDATE alert_channel SET name = @name, reach = @reach, place = @place, secret = @secret WHERE id = @id',
+  );
+  const hurry = db.prepare(
+    `UPDATE alert_notice SET due_at = @now WHERE channel = @id AND state = 'waiting' AND attempts > 0`,
+  );
+  const remove = db.prepare('DELETE FROM alert_channel WHERE id = ?');
+  const setLast = db.prepare('UPDATE alert_channel SET last_at = ?, last_problem = ? WHERE id = ?');
+
+  const toChannel = ({ place, secret, lastAt, lastProblem, ...row }: Row): Channel => ({
+    ...row,
+    place: JSON.parse(place) as ChannelPlace,
+    hasSecret: secret !== null,
+    last: lastAt === null ? null : { at: lastAt, isSent: lastProblem === null, problem: lastProblem },
+  });
+  const rowOf = (id: number): Row | undefined => select.get({ id });
+  /** What is written: the place without its secret, and that wrapped. */
+  const toRow = ({ name, reach, place: { secret, ...place } }: NewChannel, former: Buffer | null) => ({
+    name,
+    reach,
+    place: JSON.stringify(place),
+    secret: secret === undefined ? former : secrets.wrap(boundTo, Buffer.from(secret)),
+  });
+
+  return {
+    list: (): Channel[] => select.all({ id: null }).map(toChannel),
+    get: (id: number): Channel | undefined => {
+      const row = rowOf(id);
+      return row && toChannel(row);
+    },
+    add(channel: NewChannel): MadeChannel {
+      const isOurs = channel.place.kind === 'webhook' && channel.place.secret === undefined;
+      const secret = isOurs ? `whsec_${randomBytes(32).toString('base64')}` : channel.place.secret;
+      const place = secret === undefined ? channel.place : { ...channel.place, secret };
+      const { lastInsertRowid } = insert.run(toRow({ ...channel, place }, null));
+      const made = toChannel(rowOf(Number(lastInsertRowid))!);
+      return isOurs && secret !== undefined ? { channel: made, secret } : { channel: made };
+    },
+    /** Undefined when there is none. A secret stays only where it was for: another kind or host does not get it. */
+    change(id: number, channel: NewChannel): Channel | undefined {
+      const row = rowOf(id);
+      if (!row) return undefined;
+      const former = JSON.parse(row.place) as ChannelPlace;
+      const isSame = former.kind === channel.place.kind && hostOf(former) === hostOf(channel.place);
+      update.run({ id, ...toRow(channel, isSame ? row.secret : null) });
+      hurry.run({ id, now: now() });
+      return toChannel(rowOf(id)!);
+    },
+    remove: (id: number): boolean => remove.run(id).changes === 1,
+    /** @throws {WrappingKeyError} */
+    placeOf(id: number): { place: ChannelPlace; secret: string | undefined } | undefined {
+      const row = rowOf(id);
+      if (!row) return undefined;
+      const secret = row.secret === null ? undefined : secrets.unwrap(boundTo, row.secret).toString();
+      return { place: JSON.parse(row.place) as ChannelPlace, secret };
+    },
+    noteLast: (id: number, at: number, problem: string | null): void => void setLast.run(at, problem, id),
+  };
+}
+export type Channels = ReturnType<typeof openChannels>;
+
+const hostOf = (place: ChannelPlace): string =>
+  place.kind === 'email' ? `${place.host}:${place.port}` : new URL(place.url).host;

@@ -1,0 +1,196 @@
+import type { AlertKind, QuantityName } from '@hearth/contract';
+import { keyOf, spanWords, type Condition, type Finding } from './condition.ts';
+import type { DeviceSituation, Situation } from './situation.ts';
+
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+
+/** The period taken for a device that states none, as the dashboard does. */
+const defaultPeriodMs = 3 * minuteMs;
+/** A value is silent after this many periods, and never before half an hour. */
+const silentPeriods = 12;
+const silentAtLeastMs = 30 * minuteMs;
+/** A device that changes its firmware is watched for breaches of the contract this long. */
+const firmwareMs = dayMs;
+
+const brokerCause = keyOf('broker-away', 'broker');
+
+/** What of others explains trouble of this device. */
+function causesOf({ device, gatewayId }: DeviceSituation, isOwn: boolean): string[] {
+  const gateway = gatewayId === undefined ? [] : [keyOf('gateway-offline', gatewayId)];
+  const own = isOwn ? [] : [keyOf('device-offline', device.id)];
+  return [brokerCause, keyOf('network-away', 'home'), ...gateway, ...own];
+}
+
+/** A finding for each device that the condition is about. */
+function ofDevices(
+  { devices }: Situation,
+  judge: (situation: DeviceSituation) => { holds: boolean | null; why: string } | null,
+  isOwn = false,
+): Finding[] {
+  return devices.flatMap((each) => {
+    const judged = each.device.source === 'import' ? null : judge(each);
+    const { id, name, roomId } = each.device;
+    const place = { subject: id, name, deviceId: id, ...(roomId === null ? {} : { roomId }) };
+    return judged ? [{ ...place, ...judged, causes: causesOf(each, isOwn) }] : [];
+  });
+}
+
+const offline = (role: 'device' | 'gateway') => (situation: Situation) =>
+  ofDevices(
+    situation,
+    ({ device: { role: own, isOnline, offlineSince } }) => {
+      if (own !== role) return null;
+      const since = offlineSince === null ? '' : `, for ${spanWords(situation.now - offlineSince)} so far`;
+      return { holds: isOnline === null ? null : !isOnline, why: `It lost its connection${since}.` };
+    },
+    true,
+  );
+
+/** Which quantities of a device are silent; null where our own absence may be the reason. */
+function silentOf({ device, valueState }: DeviceSituation, { now, hearingSince }: Situation) {
+  let isUnsure = false;
+  const silent: string[] = [];
+  let longestMs = 0;
+  for (const [quantity, latest] of Object.entries(device.latest)) {
+    const name = quantity as QuantityName;
+    const periodMs = device.about?.quantities[name]?.periodMs;
+    const known = valueState?.[name];
+    if (known === undefined && periodMs === undefined && name !== 'temperature') continue;
+    const limitMs = Math.max(silentPeriods * (periodMs ?? defaultPeriodMs), silentAtLeastMs);
+    const ageMs = now - latest.receivedAt;
+    const isSilent = known === undefined ? ageMs > limitMs : known === 'silent';
+    if (!isSilent) continue;
+    if (known === undefined && now - hearingSince <= limitMs) isUnsure = true;
+    else silent.push(name);
+    longestMs = Math.max(longestMs, ageMs);
+  }
+  return { silent, longestMs, isUnsure };
+}
+
+function clockOff({ device }: DeviceSituation, hearingSince: number): number | null {
+  let worst: number | null = null;
+  for (const { at, receivedAt, isLate } of Object.values(device.latest)) {
+    const aheadMs = at - receivedAt;
+    // What was measured while nobody could hear it was on its way, and says nothing of the clock.
+    if (isLate || (aheadMs < 0 && at < hearingSince)) continue;
+    if (worst === null || Math.abs(aheadMs) > Math.abs(worst)) worst = aheadMs;
+  }
+  return worst;
+}
+
+/** What is watched for at each device. */
+export const deviceConditions = {
+  'gateway-offline': {
+    severity: 'urgent',
+    words: 'A gateway loses its connection; the devices behind it are not told one by one',
+    title: (name) => `${name} is offline, and the devices behind it`,
+    toDo: 'Look whether the gateway has power and network, then restart it.',
+    threshold: null,
+    unit: null,
+    holdMin: 2,
+    clearMin: 1,
+    look: offline('gateway'),
+  },
+  'device-offline': {
+    severity: 'warning',
+    words: 'A device loses its connection',
+    title: (name) => `${name} is offline`,
+    toDo: 'Look whether it has power and reaches the wireless network. It goes on heating by its own limits.',
+    threshold: null,
+    unit: null,
+    holdMin: 5,
+    clearMin: 1,
+    look: offline('device'),
+  },
+  'value-silent': {
+    severity: 'warning',
+    words: 'A value has not come for twelve of its periods, and half an hour at least',
+    title: (name) => `${name} says nothing`,
+    toDo: 'Ask it on its page; if it does not answer, restart it or change its battery.',
+    threshold: null,
+    unit: null,
+    holdMin: 1,
+    clearMin: 0,
+    look: (situation) =>
+      ofDevices(situation, (each) => {
+        const { silent, longestMs, isUnsure } = silentOf(each, situation);
+        const holds = silent.length > 0 ? true : isUnsure ? null : false;
+        return { holds, why: `No ${silent.join(', ')} for ${spanWords(longestMs)}.` };
+      }),
+  },
+  'battery-low': {
+    severity: 'note',
+    words: 'A battery is low',
+    title: (name) => `The battery of ${name} is low`,
+    toDo: 'Change the battery in the next days.',
+    threshold: 15,
+    unit: '%',
+    holdMin: 10,
+    clearMin: 10,
+    look: (situation, threshold, isOpen) =>
+      ofDevices(situation, ({ device: { id, latest } }) => {
+        const level = latest.battery?.value;
+        const isLow = latest.batteryLow?.value === true;
+        if (typeof level !== 'number' && latest.batteryLow === undefined) return null;
+        // Cold lowers a battery for a night: it has to come back well above.
+        const limit = isOpen(id) ? threshold + 5 : threshold;
+        const isBelow = typeof level === 'number' && level < limit;
+        const why = isBelow ? `It has ${level} % left; told below ${threshold} %.` : 'It says so itself.';
+        return { holds: isLow || isBelow, why };
+      }),
+  },
+  'clock-wrong': {
+    severity: 'note',
+    words: 'The clock of a device is wrong',
+    title: (name) => `The clock of ${name} is wrong`,
+    toDo: 'Set its time server, or restart it: its readings are filed under a wrong time.',
+    threshold: 2,
+    unit: 'min',
+    holdMin: 5,
+    clearMin: 5,
+    look: (situation, threshold) =>
+      ofDevices(situation, (each) => {
+        if (each.device.source !== 'contract') return null;
+        const offMs = clockOff(each, situation.hearingSince);
+        const way = (offMs ?? 0) > 0 ? 'ahead' : 'behind';
+        return {
+          holds: offMs === null ? null : Math.abs(offMs) > threshold * minuteMs,
+          why: `It is ${spanWords(Math.abs(offMs ?? 0))} ${way}; told from ${threshold} min on.`,
+        };
+      }),
+  },
+  gaps: {
+    severity: 'note',
+    words: 'Readings of a device are lost for good',
+    title: (name) => `Readings of ${name} are missing`,
+    toDo: 'Look at its signal. A device with a buffer loses none; a newer firmware may have one.',
+    threshold: 5,
+    unit: 'readings an hour',
+    holdMin: 0,
+    clearMin: 5,
+    look: (situation, threshold) =>
+      ofDevices(situation, ({ missingOfLate }) => ({
+        holds: missingOfLate >= threshold,
+        why: `${missingOfLate} readings of the last hour never came; told from ${threshold} on.`,
+      })),
+  },
+  'firmware-broken': {
+    severity: 'warning',
+    words: 'Messages of a device are not understood after its firmware changed',
+    title: (name) => `${name} breaks its contract since its firmware changed`,
+    toDo: 'Look at the messages on its page that were not taken, and go back to the firmware of before.',
+    threshold: 1,
+    unit: 'messages an hour',
+    holdMin: 0,
+    clearMin: 5,
+    look: (situation, threshold) =>
+      ofDevices(situation, ({ device, firmwareChangedAt, rejectedOfLate }) => {
+        const isNew = firmwareChangedAt !== null && situation.now - firmwareChangedAt < firmwareMs;
+        return {
+          holds: isNew && rejectedOfLate >= threshold,
+          why: `${rejectedOfLate} messages of the last hour were not understood, since it runs ${device.about?.firmware ?? 'another firmware'}.`,
+        };
+      }),
+  },
+} as const satisfies { [K in AlertKind]?: Condition };

@@ -1,0 +1,126 @@
+import type { BackupState, Device, Room } from '@hearth/contract';
+import type { DeviceSituation, Point, RoomSituation, Situation } from './situation.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+/** Ten minutes more than the longest window that a condition looks back on. */
+const rememberedMs = 70 * minuteMs;
+/** The period taken for a device that states none. */
+const defaultPeriodMs = 3 * minuteMs;
+/** A value is believed up to four of its periods, and half a minute at least, as on the dashboard. */
+const believedPeriods = 4;
+const believedAtLeastMs = 30_000;
+
+/** What is looked at as it is now. */
+export interface Present {
+  devices: readonly Device[];
+  rooms: readonly Room[];
+  broker: { isConnected: boolean; since: number | null };
+  backup: BackupState;
+  storage: Situation['storage'];
+}
+
+interface Seen {
+  /** Counters as they were, oldest first, for what came within an hour. */
+  counts: { at: number; missing: number; rejected: number }[];
+  firmware: string | null;
+  firmwareChangedAt: number | null;
+}
+
+interface RoomSeen {
+  temperatures: Point[];
+  isHeating: boolean | null;
+  heatingSince: number | null;
+}
+
+const newSeen = (): Seen => ({ counts: [], firmware: null, firmwareChangedAt: null });
+const newRoomSeen = (): RoomSeen => ({ temperatures: [], isHeating: null, heatingSince: null });
+
+/** The newest value of a quantity where it may be believed, else null. */
+function believed(device: Device | undefined, quantity: 'temperature' | 'setpoint' | 'heating', now: number) {
+  const latest = device?.latest[quantity];
+  if (!device || !latest || device.isOnline === false) return null;
+  // What is wanted holds until something else is: its age says nothing.
+  if (quantity === 'setpoint') return latest;
+  const periodMs = device.about?.quantities[quantity]?.periodMs ?? defaultPeriodMs;
+  return now - latest.at <= Math.max(believedPeriods * periodMs, believedAtLeastMs) ? latest : null;
+}
+
+/**
+ * Remembers what conditions look back on: counters, temperatures and heating of the last hour, and firmware. In memory,
+ * so that nothing is said of the hour in which we were away. `startedAt` is when devices can be heard from.
+ */
+export function createObserver(startedAt: number) {
+  const seen = new Map<string, Seen>();
+  const rooms = new Map<string, RoomSeen>();
+  let hearingSince = startedAt;
+  let wasConnected = true;
+
+  function lookAtDevice(device: Device, gateways: readonly string[], now: number): DeviceSituation {
+    const known = seen.get(device.id) ?? newSeen();
+    seen.set(device.id, known);
+    const { missing, rejected } = device.counts;
+    const firmware = device.about?.firmware ?? known.firmware;
+    if (known.firmware !== null && firmware !== known.firmware) known.firmwareChangedAt = now;
+    known.firmware = firmware;
+    const last = known.counts.at(-1);
+    if (last?.missing !== missing || last.rejected !== rejected)
+      known.counts.push({ at: now, missing, rejected });
+    // The newest one that is older than an hour stays: from it the hour is counted.
+    while ((known.counts[1]?.at ?? Infinity) <= now - hourMs) known.counts.shift();
+    const [first] = known.counts;
+    const [gatewayId] = gateways;
+    const isBehind = device.role === 'device' && device.source !== 'contract' && gateways.length === 1;
+    return {
+      device,
+      ...(isBehind && gatewayId !== undefined ? { gatewayId } : {}),
+      missingOfLate: Math.max(0, missing - (first?.missing ?? missing)),
+      rejectedOfLate: Math.max(0, rejected - (first?.rejected ?? rejected)),
+      firmwareChangedAt: known.firmwareChangedAt,
+    };
+  }
+
+  function lookAtRoom(room: Room, byId: ReadonlyMap<string, Device>, now: number): RoomSituation {
+    const known = rooms.get(room.id) ?? newRoomSeen();
+    rooms.set(room.id, known);
+    const latest = believed(byId.get(room.temperatureFrom ?? ''), 'temperature', now);
+    const temperature = typeof latest?.value === 'number' ? latest.value : null;
+    if (temperature !== null && latest && latest.at > (known.temperatures.at(-1)?.at ?? 0))
+      known.temperatures.push({ at: latest.at, value: temperature });
+    while ((known.temperatures[0]?.at ?? now) < now - rememberedMs) known.temperatures.shift();
+
+    const calls = room.heatingFrom.map((id) => believed(byId.get(id), 'heating', now)?.value);
+    const isKnown = calls.length > 0 && calls.every((value) => typeof value === 'boolean');
+    const isHeating = isKnown ? calls.includes(true) : null;
+    if (isHeating !== known.isHeating) known.heatingSince = isHeating === null ? null : now;
+    known.isHeating = isHeating;
+    const setpoint = believed(byId.get(room.setpointFrom ?? ''), 'setpoint', now)?.value;
+    return {
+      room,
+      temperature,
+      setpoint: typeof setpoint === 'number' ? setpoint : null,
+      isHeating,
+      temperatures: known.temperatures,
+      heatingSince: known.heatingSince,
+    };
+  }
+
+  /** Takes what is there now, and gives all that alerts are judged by. */
+  return function observe(present: Present, now: number): Situation {
+    const { broker, backup, storage } = present;
+    if (broker.isConnected && !wasConnected) hearingSince = now;
+    wasConnected = broker.isConnected;
+    const byId = new Map(present.devices.map((device) => [device.id, device]));
+    for (const id of seen.keys()) if (!byId.has(id)) seen.delete(id);
+    const gateways = present.devices.filter(({ role }) => role === 'gateway').map(({ id }) => id);
+    return {
+      now,
+      hearingSince,
+      broker,
+      backup,
+      storage,
+      devices: present.devices.map((device) => lookAtDevice(device, gateways, now)),
+      rooms: present.rooms.map((room) => lookAtRoom(room, byId, now)),
+    };
+  };
+}

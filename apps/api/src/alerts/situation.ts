@@ -1,0 +1,50 @@
+import type { BackupState, Device, QuantityName, Room } from '@hearth/contract';
+
+/** A temperature of a room and when it was measured. */
+export interface Point {
+  at: number;
+  value: number;
+}
+
+/** A device as the conditions look at it. */
+export interface DeviceSituation {
+  device: Device;
+  /** The gateway that speaks for it, where that is known. */
+  gatewayId?: string;
+  /** Rejected messages and missing readings that came in the hour before. */
+  rejectedOfLate: number;
+  missingOfLate: number;
+  /** When its firmware changed last, as we saw it; null: not since our start. */
+  firmwareChangedAt: number | null;
+  /** What is known better than by age. */
+  valueState?: { [Q in QuantityName]?: 'live' | 'late' | 'stale' | 'silent' };
+}
+
+/** A room with what its devices said of late; figures are null where none is fresh enough to be believed. */
+export interface RoomSituation {
+  room: Room;
+  temperature: number | null;
+  setpoint: number | null;
+  isHeating: boolean | null;
+  /** Fresh temperatures of the last hour, oldest first. */
+  temperatures: readonly Point[];
+  /** Since when it is heated without a break, or is not; null: not known. */
+  heatingSince: number | null;
+}
+
+/** All that alerts are judged by, at one moment. */
+export interface Situation {
+  now: number;
+  /** Since when devices can be heard: our start, or the broker's return. What is older is nobody's silence. */
+  hearingSince: number;
+  broker: { isConnected: boolean; since: number | null };
+  devices: readonly DeviceSituation[];
+  rooms: readonly RoomSituation[];
+  backup: BackupState;
+  /** Free room on the disk of the readings in bytes, and years that it lasts; null where that is not known. */
+  storage: { freeB: number | null; years: number | null; isWritable: boolean };
+  /** When the broker's certificate ends. */
+  certificateEndsAt?: number;
+  /** Legs of the synthetic probe and what went wrong at each; null where it answers. */
+  probes?: readonly { leg: string; problem: string | null }[];
+}

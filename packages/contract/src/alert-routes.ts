@@ -1,0 +1,107 @@
+import { Type } from 'typebox';
+import {
+  Alert,
+  AlertKind,
+  AlertRule,
+  AlertRulePatch,
+  AlertsAnswer,
+  AlertSettings,
+  Channel,
+  MadeChannel,
+  Mute,
+  NewChannel,
+} from './alerts.ts';
+import type { Route } from './route.ts';
+
+const byId = Type.Object({ id: Type.String({ pattern: '^[1-9]\\d{0,14}$' }) });
+
+/** Alerts: what is wrong, what is watched for, and who is told. */
+export const alertRoutes = {
+  alerts: {
+    method: 'GET',
+    path: '/api/alerts',
+    access: 'session',
+    summary: 'What is wrong now, what was, and what is watched for',
+    answer: [200, AlertsAnswer],
+  },
+  acknowledgeAlert: {
+    method: 'POST',
+    path: '/api/alerts/:id/acknowledge',
+    access: 'session',
+    summary: 'Somebody sees to it: it is not told to others any more',
+    params: byId,
+    answer: [200, Alert],
+    problems: ['not-found'],
+  },
+  muteAlert: {
+    method: 'PUT',
+    path: '/api/alerts/:id/mute',
+    access: 'session',
+    summary: 'Not to be told of it, and of the same again, until a time',
+    params: byId,
+    body: Mute,
+    answer: [200, Alert],
+    problems: ['not-found'],
+  },
+  changeAlertSettings: {
+    method: 'PUT',
+    path: '/api/alerts/settings',
+    access: 'session',
+    summary: 'Choose quiet hours, and when an alert is told to everybody',
+    body: AlertSettings,
+    answer: [200, AlertSettings],
+  },
+  changeAlertRule: {
+    method: 'PATCH',
+    path: '/api/alerts/rules/:kind',
+    access: 'session',
+    summary: 'Change what is watched for: on or off, its threshold, how long it has to hold',
+    params: Type.Object({ kind: AlertKind }),
+    body: AlertRulePatch,
+    answer: [200, AlertRule],
+    problems: ['out-of-range'],
+  },
+  channels: {
+    method: 'GET',
+    path: '/api/channels',
+    access: 'session',
+    summary: 'Where alerts are sent, and how the last sending went',
+    answer: [200, Type.Array(Channel)],
+  },
+  addChannel: {
+    method: 'POST',
+    path: '/api/channels',
+    access: 'session',
+    summary: 'Add a channel',
+    body: NewChannel,
+    answer: [201, MadeChannel],
+  },
+  changeChannel: {
+    method: 'PUT',
+    path: '/api/channels/:id',
+    access: 'session',
+    summary: 'Change a channel; what waits for it is sent at once',
+    params: byId,
+    body: NewChannel,
+    answer: [200, Channel],
+    problems: ['not-found'],
+  },
+  removeChannel: {
+    method: 'DELETE',
+    path: '/api/channels/:id',
+    access: 'session',
+    summary: 'Remove a channel, and what waits for it',
+    params: byId,
+    answer: [204, null],
+    problems: ['not-found'],
+  },
+  testChannel: {
+    method: 'POST',
+    path: '/api/channels/:id/test',
+    access: 'session',
+    summary: 'Send a test, and say how it went',
+    params: byId,
+    answer: [200, Channel],
+    problems: ['not-found'],
+  },
+} as const satisfies Record<string, Route>;
