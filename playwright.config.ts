@@ -14,7 +14,7 @@ export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '**/*.spec.ts',
   // Two cores; who waits for a device to fall silent needs none.
-  workers: 4,
+  workers: 3,
   retries: 0,
   forbidOnly: true,
   // Bounds for what hangs, not figures: machines may be slow.

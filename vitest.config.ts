@@ -20,7 +20,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 30_000,
     // Two cores; who waits for a process to start or a device to fall silent needs none.
-    maxWorkers: 4,
+    maxWorkers: 3,
     // No test changes what others see: a file need not load all of Hearth anew.
     isolate: false,
     // Facts arrive over sockets and disks; two busy cores take longer than a second.

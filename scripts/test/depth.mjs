@@ -20,7 +20,7 @@ const whole = {
   storePowerCuts: 200,
   histories: 10_000,
   mutants: 100,
-  delaysMs: [5, 120, 3000],
+  delaysMs: [5, 120, 600],
   isEverySize: true,
 };
 /**

@@ -161,9 +161,6 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       tuning.backups,
     ),
   );
-  const present = lookAround({ devices, bridge, backups, store, retention, now });
-  const timeZone = (): string => home.facts().timeZone;
-  const alerts = parts.use(startAlerts({ db, keyFile: payloadKeyFile, present, timeZone, live, log, now }));
   const health = parts.use(watchHealth({ bridge, store, backups, live, now }));
   const availability = parts.use(
     openAvailability({
@@ -204,6 +201,9 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       tuning.probe,
     ),
   );
+  const present = lookAround({ devices, bridge, backups, store, retention, probe, now });
+  const timeZone = (): string => home.facts().timeZone;
+  const alerts = parts.use(startAlerts({ db, keyFile: payloadKeyFile, present, timeZone, live, log, now }));
   const access = createAccess(accounts.sessions, {
     isEnrolmentToken: (token) => demo.isToken(token),
     isMetricsToken: openMetricsToken(dataDir),

@@ -11,11 +11,13 @@ const room = () => import('./pages/room/room-page.tsx');
 const devices = () => import('./pages/devices/devices-page.tsx');
 const device = () => import('./pages/device/device-page.tsx');
 const check = () => import('./pages/check/check-page.tsx');
+const alerts = () => import('./pages/alerts/alerts-page.tsx');
 const system = () => import('./pages/system/system-page.tsx');
 const RoomPage = lazy(() => insist(room).then((page) => ({ default: page.RoomPage })));
 const DevicesPage = lazy(() => insist(devices).then((page) => ({ default: page.DevicesPage })));
 const DevicePage = lazy(() => insist(device).then((page) => ({ default: page.DevicePage })));
 const CheckPage = lazy(() => insist(check).then((page) => ({ default: page.CheckPage })));
+const AlertsPage = lazy(() => insist(alerts).then((page) => ({ default: page.AlertsPage })));
 const SystemPage = lazy(() => insist(system).then((page) => ({ default: page.SystemPage })));
 const StatusPage = lazy(() =>
   insist(() => import('./pages/status/status-page.tsx')).then((page) => ({ default: page.StatusPage })),
@@ -29,7 +31,14 @@ const SignInPage = lazy(() =>
 
 /** Fetches the pages that people go to from Home, so that going there is at once. */
 export async function fetchPages(): Promise<void> {
-  await Promise.all([room(), devices(), device(), system(), import('./components/history-chart.tsx')]);
+  await Promise.all([
+    room(),
+    devices(),
+    device(),
+    alerts(),
+    system(),
+    import('./components/history-chart.tsx'),
+  ]);
 }
 
 /** Every page and its address. */
@@ -47,6 +56,7 @@ export function AppRoutes() {
             <Route path="devices" element={<DevicesPage />} />
             <Route path="devices/:id" element={<DevicePage />} />
             <Route path="check" element={<CheckPage />} />
+            <Route path="alerts" element={<AlertsPage />} />
             <Route path="system" element={<SystemPage />} />
             <Route path="*" element={<NotFoundPage />} />
           </Route>

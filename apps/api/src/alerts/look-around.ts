@@ -2,6 +2,7 @@ import type { Store } from '@hearth/store';
 import type { Backups } from '../backups/backups.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { Devices } from '../devices/devices.ts';
+import type { Probe } from '../probe/probe.ts';
 import type { Retention } from '../retention.ts';
 import { storagePromise } from '../storage-promise.ts';
 import type { Present } from './observer.ts';
@@ -17,9 +18,10 @@ export function lookAround(parts: {
   store: Pick<Store, 'state' | 'usage'>;
   /** How long readings are kept. */
   retention: Pick<Retention, 'rules'>;
+  probe: Pick<Probe, 'failing'>;
   now: () => number;
 }): () => Promise<Present> {
-  const { devices, bridge, backups, store, retention, now } = parts;
+  const { devices, bridge, backups, store, retention, probe, now } = parts;
   let room: { freeB: number | null; years: number | null } = { freeB: null, years: null };
   let roomAt = -Infinity;
   return async () => {
@@ -30,11 +32,13 @@ export function lookAround(parts: {
       if (usage) room = storagePromise(usage, retention.rules());
     }
     const { isConnected, since } = bridge.state();
+    const failing = probe.failing();
     return {
       devices: devices.list(),
       rooms: devices.rooms(),
       broker: { isConnected, since },
       backup: backups.state(),
+      probes: failing ? [{ leg: failing.leg, problem: failing.reason }] : [],
       storage: { freeB: room.freeB, years: room.years, isWritable: store.state().isWritable },
     };
   };

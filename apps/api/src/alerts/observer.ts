@@ -18,6 +18,7 @@ export interface Present {
   broker: { isConnected: boolean; since: number | null };
   backup: BackupState;
   storage: Situation['storage'];
+  probes: NonNullable<Situation['probes']>;
 }
 
 interface Seen {
@@ -107,7 +108,7 @@ export function createObserver(startedAt: number) {
 
   /** Takes what is there now, and gives all that alerts are judged by. */
   return function observe(present: Present, now: number): Situation {
-    const { broker, backup, storage } = present;
+    const { broker, backup, storage, probes } = present;
     if (broker.isConnected && !wasConnected) hearingSince = now;
     wasConnected = broker.isConnected;
     const byId = new Map(present.devices.map((device) => [device.id, device]));
@@ -119,6 +120,7 @@ export function createObserver(startedAt: number) {
       broker,
       backup,
       storage,
+      probes,
       devices: present.devices.map((device) => lookAtDevice(device, gateways, now)),
       rooms: present.rooms.map((room) => lookAtRoom(room, byId, now)),
     };

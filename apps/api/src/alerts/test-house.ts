@@ -53,6 +53,7 @@ export const calm: Present = {
   broker: { isConnected: true, since: beginAt },
   backup: { state: 'good', words: 'proven', lastGoodAt: beginAt, nextAt: null },
   storage: { freeB: 50e9, years: null, isWritable: true },
+  probes: [],
 };
 
 /** Conditions, observer and machine over virtual time, without a disk. */

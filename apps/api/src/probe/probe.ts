@@ -18,6 +18,8 @@ export interface Probe extends AsyncDisposable {
   start(url: string): Disposable;
   /** How it stands, with the figures of the last so many days. */
   state(days: number): Probes;
+  /** Which leg fails, why, and since when; null while a reading comes through, or nothing was tried. */
+  failing(): Probes['failing'];
   /** Goes the way now, or with the run that goes already; the open dashboards are told each leg. */
   run(): Promise<ProbeRun>;
 }
@@ -150,6 +152,7 @@ export function openProbe(
       const timer = periodS > 0 ? setInterval(runAlone, periodS * 1000).unref() : undefined;
       return { [Symbol.dispose]: () => clearInterval(timer) };
     },
+    failing: () => failing,
     state: (count) => ({ periodS, last, failing, ...days.figures(count) }),
     run() {
       if (!running && last && performance.now() - startedMs < restMs) return Promise.resolve(last);

@@ -60,6 +60,7 @@ function takeEvents(client: QueryClient, events: readonly StreamEvent[]): void {
     else if (event === 'transfer') refetchTransfers(client, body as LiveEvents['transfer']);
     else if (event === 'check')
       void client.invalidateQueries({ queryKey: keys.check }, { cancelRefetch: false });
+    else if (event === 'alert') void client.invalidateQueries({ queryKey: keys.alerts });
     else if (event === 'probe') takeProbe(client, body as ProbeRun);
     else if (event === 'health') client.setQueryData(keys.health, body);
     else if (event === 'reading') changes.push({ event, data: body as LiveEvents['reading'] });

@@ -16,6 +16,8 @@ export const keys = {
   exports: ['exports'],
   imports: ['imports'],
   check: ['check'],
+  alerts: ['alerts'],
+  channels: ['channels'],
   probes: ['probes'],
   device: (id: string) => ['device', id],
   series: (device: string, quantities: string, rangeMs: number, points: number) => [

@@ -89,6 +89,8 @@ export const ServerIcon = make(
 );
 /** The broker, where messages change hands. */
 export const BrokerIcon = make('M4 8h13', 'M13.5 4.5 17 8l-3.5 3.5', 'M20 16H7', 'M10.5 12.5 7 16l3.5 3.5');
+/** The alerts page. */
+export const BellIcon = make('M6 10a6 6 0 0 1 12 0c0 5 2 6.5 2 6.5H4S6 15 6 10z', 'M10 19.5a2 2 0 0 0 4 0');
 /** The person. */
 export const PersonIcon = make('M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8z', 'M4.5 20.5a7.5 7.5 0 0 1 15 0');
 /** Not done, or not yet. */

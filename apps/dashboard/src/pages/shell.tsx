@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Suspense, useEffect, useMemo, useRef } from 'react';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
+import { useAlerts } from '../api/alert-queries.ts';
 import { startLive, useLink } from '../api/link.ts';
 import { forgetSession, useHealth, useHome } from '../api/queries.ts';
 import { Banner } from '../components/banner.tsx';
-import { DeviceIcon, HomeIcon, ServerIcon } from '../components/icons.tsx';
+import { BellIcon, DeviceIcon, HomeIcon, ServerIcon } from '../components/icons.tsx';
 import { Logo } from '../components/logo.tsx';
 import { PanelSkeleton } from '../components/skeletons.tsx';
 import { FormatContext, browserFormat, useFormat } from '../format-context.ts';
@@ -63,16 +64,24 @@ function Banners() {
 const places = [
   { to: '/', label: 'Home', icon: <HomeIcon />, isExact: true },
   { to: '/devices', label: 'Devices', icon: <DeviceIcon />, isExact: false },
+  { to: '/alerts', label: 'Alerts', icon: <BellIcon />, isExact: false },
   { to: '/system', label: 'System', icon: <ServerIcon />, isExact: false },
 ];
 
 function Navigation() {
+  const open = useAlerts().data?.open.length ?? 0;
   return (
     <nav className={styles.nav} aria-label="Pages">
       {places.map(({ to, label, icon, isExact }) => (
         <NavLink key={to} to={to} end={isExact} className={styles.place ?? ''}>
           {icon}
           {label}
+          {to === '/alerts' && open > 0 && (
+            <span className={styles.count}>
+              {open}
+              <span className="sr-only"> open</span>
+            </span>
+          )}
         </NavLink>
       ))}
     </nav>

@@ -1,0 +1,78 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { AlertRule, AlertRulePatch } from '@hearth/contract';
+import { useAlerts } from '../../api/alert-queries.ts';
+import { call } from '../../api/client.ts';
+import { useLink } from '../../api/link.ts';
+import { wordsFor } from '../../api/problem.ts';
+import { keys } from '../../api/queries.ts';
+import { Field } from '../../components/field.tsx';
+import { Fold } from '../../components/fold.tsx';
+import { AnswerPanel } from '../system/answer-panel.tsx';
+import styles from '../system/system-page.module.css';
+import own from './alerts-page.module.css';
+
+function Rule({ rule }: { rule: AlertRule }) {
+  const client = useQueryClient();
+  const isAway = useLink().state === 'away';
+  const change = useMutation({
+    mutationFn: (body: AlertRulePatch) => call('changeAlertRule', { params: { kind: rule.kind }, body }),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.alerts }),
+  });
+  /** A number is taken when the field is left; what is none changes nothing. */
+  const numberField = (label: string, name: 'threshold' | 'holdMin', value: number) => (
+    <Field
+      key={value}
+      label={label}
+      type="number"
+      step="any"
+      defaultValue={value}
+      disabled={isAway}
+      onBlur={({ currentTarget: { valueAsNumber } }) => {
+        if (Number.isFinite(valueAsNumber) && valueAsNumber !== value)
+          change.mutate({ [name]: valueAsNumber });
+      }}
+    />
+  );
+  return (
+    <li className={own.rule}>
+      <label className={styles.check}>
+        <input
+          type="checkbox"
+          checked={rule.isOn}
+          disabled={isAway || change.isPending}
+          onChange={() => change.mutate({ isOn: !rule.isOn })}
+        />
+        {rule.words}
+      </label>
+      {rule.isOn && (
+        <div className={own.numbers}>
+          {rule.threshold !== null && numberField(`Limit in ${rule.unit ?? ''}`, 'threshold', rule.threshold)}
+          {numberField('After minutes', 'holdMin', rule.holdMin)}
+        </div>
+      )}
+      {change.error && (
+        <p role="alert" className={styles.error}>
+          {wordsFor(change.error)}
+        </p>
+      )}
+    </li>
+  );
+}
+
+/** What is watched for, each with its limit and how long it has to hold. */
+export function RulesPanel() {
+  const alerts = useAlerts();
+  return (
+    <AnswerPanel title="What is watched for" answer={alerts} failure="The rules could not be looked up">
+      {({ rules }) => (
+        <Fold summary={`${rules.filter(({ isOn }) => isOn).length} of ${rules.length} are on`}>
+          <ul>
+            {rules.map((rule) => (
+              <Rule key={rule.kind} rule={rule} />
+            ))}
+          </ul>
+        </Fold>
+      )}
+    </AnswerPanel>
+  );
+}
