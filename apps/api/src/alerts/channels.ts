@@ -18,6 +18,12 @@ interface Row {
 /** What the secrets are bound to when they are wrapped: none of them passes for a device's. */
 const boundTo = 'alert-channel';
 
+/** A channel of one kind was to become one of another. */
+class ChannelKindError extends Error {
+  override readonly name = 'ChannelKindError';
+  readonly code = 'bad-request';
+}
+
 /** Where alerts are sent, in hearth.db; secrets wrapped, and never told. Each change is on disk when it returns. */
 export function openChannels(db: Database, keyFile: string, now: () => number) {
   const secrets = openPayloadSecrets(keyFile);
@@ -68,12 +74,15 @@ export function openChannels(db: Database, keyFile: string, now: () => number) {
       const made = toChannel(rowOf(Number(lastInsertRowid))!);
       return isOurs && secret !== undefined ? { channel: made, secret } : { channel: made };
     },
-    /** Undefined when there is none. A secret stays only where it was for: another kind or host does not get it. */
+    /** Undefined when there is none. A secret stays only where it was for: another host does not get it. @throws {ChannelKindError} */
     change(id: number, channel: NewChannel): Channel | undefined {
       const row = rowOf(id);
       if (!row) return undefined;
       const former = JSON.parse(row.place) as ChannelPlace;
-      const isSame = former.kind === channel.place.kind && hostOf(former) === hostOf(channel.place);
+      if (former.kind !== channel.place.kind)
+        throw new ChannelKindError('A channel stays of its kind: add another, and remove this one.');
+      // A webhook's secret is never sent: what is signed with it may go elsewhere.
+      const isSame = former.kind === 'webhook' || hostOf(former) === hostOf(channel.place);
       update.run({ id, ...toRow(channel, isSame ? row.secret : null) });
       hurry.run({ id, now: now() });
       return toChannel(rowOf(id)!);

@@ -47,9 +47,10 @@ const offline = (role: 'device' | 'gateway') => (situation: Situation) =>
     true,
   );
 
-/** Which quantities of a device are silent; null where our own absence may be the reason. */
+/** Which quantities of a device are silent; unsure where our absence, or its own that is over, may be the reason. */
 function silentOf({ device, valueState }: DeviceSituation, { now, hearingSince }: Situation) {
   let isUnsure = false;
+  const heardFrom = Math.max(hearingSince, device.onlineSince ?? 0);
   const silent: string[] = [];
   let longestMs = 0;
   for (const [quantity, latest] of Object.entries(device.latest)) {
@@ -61,7 +62,7 @@ function silentOf({ device, valueState }: DeviceSituation, { now, hearingSince }
     const ageMs = now - latest.receivedAt;
     const isSilent = known === undefined ? ageMs > limitMs : known === 'silent';
     if (!isSilent) continue;
-    if (known === undefined && now - hearingSince <= limitMs) isUnsure = true;
+    if (known === undefined && now - heardFrom <= limitMs) isUnsure = true;
     else silent.push(name);
     longestMs = Math.max(longestMs, ageMs);
   }

@@ -201,6 +201,52 @@ test('what is not urgent waits for the end of quiet hours, and is not told at al
   expect(rows()).toMatchObject([{ state: 'withdrawn' }, { state: 'waiting' }]);
 });
 
+test('what nobody saw to in quiet hours is told again when they end, unless it is urgent', async () => {
+  await using folder = await temporaryFolder();
+  using db = closing(openDatabase(folder.path));
+  const nightAt = Date.UTC(2026, 10, 2, 23, 30);
+  openChannels(db.db, join(folder.path, 'key'), () => nightAt).add({
+    name: 'Hook',
+    reach: 'escalated',
+    place: webhook('http://127.0.0.1:1/'),
+  });
+  const records = openAlertRecords(db.db);
+  const night = { quiet: { from: '22:00', to: '07:00' }, escalateMin: 30 };
+  const kinds = ['device-offline', 'frost-risk'] as const;
+  records.apply(
+    kinds.map((kind) => Object.assign(fired('hall'), { kind }) as Change),
+    nightAt,
+    night,
+    'Europe/Berlin',
+  );
+  const escalated = [...records.open().values()].map((alert): Change => ({ what: 'escalated', alert }));
+  records.apply(escalated, nightAt + 1, night, 'Europe/Berlin');
+  const rows = db.db
+    .prepare(
+      'SELECT kind, due_at AS dueAt FROM alert_notice JOIN alert ON alert.id = alert_notice.alert ORDER BY kind',
+    )
+    .all();
+  expect(rows).toEqual([
+    { kind: 'device-offline', dueAt: Date.UTC(2026, 10, 3, 6) },
+    { kind: 'frost-risk', dueAt: nightAt + 1 },
+  ]);
+});
+
+test('a webhook keeps its secret where it is sent elsewhere, and no channel becomes one of another kind', async () => {
+  await using folder = await temporaryFolder();
+  using db = closing(openDatabase(folder.path));
+  const channels = openChannels(db.db, join(folder.path, 'key'), () => beginAt);
+  const { channel, secret } = channels.add({
+    name: 'Hook',
+    reach: 'all',
+    place: webhook('http://127.0.0.1:1/'),
+  });
+  channels.change(channel.id, { name: 'Hook', reach: 'all', place: webhook('http://127.0.0.2:1/') });
+  expect(channels.placeOf(channel.id)?.secret).toBe(secret);
+  const place = { kind: 'alertmanager', url: 'http://127.0.0.1:1/' } as const;
+  expect(() => channels.change(channel.id, { name: 'Hook', reach: 'all', place })).toThrow('add another');
+});
+
 test('a muted one is not told when it fires again, and is when the mute is over', async () => {
   await using folder = await temporaryFolder();
   using db = closing(openDatabase(folder.path));

@@ -47,6 +47,12 @@ describe('what fires, and what does not', () => {
       (minute) => withRoom({ temperature: 20 })(minute, minute > 60 ? beginAt + minute * minuteMs : beginAt),
     ],
     ['a cold room', 60, ['fired room-cold hall-room'], withRoom({ temperature: 12 })],
+    [
+      'a cold room, of a sensor that reports twice an hour',
+      180,
+      ['fired room-cold hall-room'],
+      (minute) => withRoom({ temperature: 12 })(minute, beginAt + Math.floor(minute / 30) * 30 * minuteMs),
+    ],
     ['a hot room', 60, ['fired room-hot hall-room'], withRoom({ temperature: 30 })],
     ['frost, which hides the cold', 60, ['fired frost-risk hall-room'], withRoom({ temperature: 4 })],
     [
@@ -153,6 +159,28 @@ describe('a storm', () => {
       const isAway = now > beginAt + 10 * minuteMs && now < beginAt + 60 * minuteMs;
       const gone = { isOnline: false, offlineSince: beginAt + 10 * minuteMs };
       return { ...calm, devices: fleet(isAway ? beginAt + 10 * minuteMs : now, () => (isAway ? gone : {})) };
+    });
+    expect(said).toEqual(['fired network-away home', 'resolved network-away home']);
+  });
+
+  test('a network that is away for more than a day stays one alert, and so does its return', () => {
+    const watch = startWatch();
+    const backAt = beginAt + 27 * 60 * minuteMs;
+    const said = watch.pass(28 * 60, (now) => {
+      const isAway = now > beginAt + 60 * minuteMs && now < backAt;
+      const gone = { isOnline: false, offlineSince: beginAt + 60 * minuteMs };
+      // Back, each reports when it is its turn, within its three minutes and later.
+      const at = (i: number) =>
+        isAway || now < backAt + (i % 6) * minuteMs ? beginAt + 60 * minuteMs : Math.max(now, backAt);
+      const devices = Array.from({ length: 40 }, (_, i) =>
+        deviceAt(
+          `device-${i}`,
+          now <= beginAt + 60 * minuteMs ? now : at(i),
+          { temperature: 20 },
+          isAway ? gone : { onlineSince: now < backAt ? beginAt : backAt },
+        ),
+      );
+      return { ...calm, devices };
     });
     expect(said).toEqual(['fired network-away home', 'resolved network-away home']);
   });

@@ -83,8 +83,14 @@ export function step(
   for (const [kind, list] of findings)
     for (const finding of list ?? []) {
       const key = keyOf(kind, finding.subject);
-      if (open.has(key) || finding.holds !== true || finding.causes.some(isCause)) continue;
-      const since = memory.pending.get(key)?.since ?? now;
+      const before = memory.pending.get(key);
+      if (open.has(key) || finding.holds === false || finding.causes.some(isCause)) continue;
+      // Between two readings of a slow sensor nothing can be told: what began goes on until it is seen to be over.
+      if (finding.holds === null) {
+        if (before) pending.set(key, before);
+        continue;
+      }
+      const since = before?.since ?? now;
       if (now - since >= times(kind).holdMin * minuteMs)
         changes.push({ what: 'fired', kind, finding, since });
       else pending.set(key, { kind, finding, since });

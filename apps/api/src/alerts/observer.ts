@@ -7,7 +7,7 @@ const hourMs = 60 * minuteMs;
 const rememberedMs = 70 * minuteMs;
 /** The period taken for a device that states none. */
 const defaultPeriodMs = 3 * minuteMs;
-/** A value is believed up to four of its periods, and half a minute at least, as on the dashboard. */
+/** Where its rhythm is not known a value is believed up to four of its periods, and half a minute at least. */
 const believedPeriods = 4;
 const believedAtLeastMs = 30_000;
 
@@ -43,6 +43,8 @@ function believed(device: Device | undefined, quantity: 'temperature' | 'setpoin
   if (!device || !latest || device.isOnline === false) return null;
   // What is wanted holds until something else is: its age says nothing.
   if (quantity === 'setpoint') return latest;
+  const learned = device.freshness?.[quantity]?.state;
+  if (learned !== undefined) return learned === 'live' || learned === 'late' ? latest : null;
   const periodMs = device.about?.quantities[quantity]?.periodMs ?? defaultPeriodMs;
   return now - latest.at <= Math.max(believedPeriods * periodMs, believedAtLeastMs) ? latest : null;
 }

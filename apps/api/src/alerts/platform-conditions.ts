@@ -44,15 +44,18 @@ export const platformConditions = {
     unit: 'devices',
     holdMin: 2,
     clearMin: 1,
-    look({ devices, broker, now }, threshold) {
+    look({ devices, broker, now }, threshold, isOpen) {
       const connected = devices.filter(({ device }) => device.role === 'device' && device.isOnline !== null);
       const away = connected.filter(
         ({ device: { isOnline, offlineSince } }) =>
-          isOnline === false && offlineSince !== null && now - offlineSince < togetherMs,
+          isOnline === false &&
+          offlineSince !== null &&
+          // Those that went together stay together, however long it takes.
+          (isOpen('home') || now - offlineSince < togetherMs),
       );
       const isMany = away.length >= Math.max(threshold, connected.length / 2);
       const holds = broker.isConnected ? isMany : null;
-      const why = `${away.length} of ${connected.length} devices lost their connection within a day.`;
+      const why = `${away.length} of ${connected.length} devices have lost their connection.`;
       return one('home', 'Home', holds, why, [keyOf('broker-away', 'broker')]);
     },
   },

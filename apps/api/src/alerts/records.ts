@@ -87,8 +87,7 @@ export function openAlertRecords(db: Database) {
   ): void {
     const { kind, subject, name, severity, title, why, toDo, firedAt, resolvedAt } = alert;
     const content: NoticeContent = { kind, subject, name, severity, title, why, toDo, firedAt, resolvedAt };
-    const isUrgent = severity === 'urgent' || what === 'escalated';
-    const dueAt = isUrgent ? now : (quietUntil(now, quiet, timeZone) ?? now);
+    const dueAt = severity === 'urgent' ? now : (quietUntil(now, quiet, timeZone) ?? now);
     for (const channel of channels)
       addNotice.run({ alert: alert.id, channel, what, content: JSON.stringify(content), now, dueAt });
   }
