@@ -86,17 +86,13 @@ export async function killStore(options: { kills: number; seed: number }): Promi
   async function look({ path, life, now }: Order, promised: Operation[], underWay: Operation[]) {
     const where = `kill ${report.kills}, life ${life}`;
     try {
-      const found = await inspect(path, [{ promised, underWay }], now).catch(async (error: unknown) => {
-        // What cannot be opened at once is opened by who starts anew, as the supervisor does; said, so that it is seen.
-        process.stdout.write(`${where}: ${(error as Error).stack}; tried once more\n`);
-        await pause(1000);
-        return inspect(path, [{ promised, underWay }], now);
-      });
+      const found = await inspect(path, [{ promised, underWay }], now);
       report.readings += found.readings;
       report.pruned += found.pruned;
       report.lost += found.wrong.length;
       report.examples.push(...found.wrong.slice(0, 3).map((words) => `${where}: ${words}`));
-      return found.operations;
+      // A copy that nobody acknowledged is promised to nobody: the readings look the same with it and without.
+      return found.operations.filter((done) => done.kind !== 'copy' || promised.includes(done));
     } catch (error) {
       report.unopenable++;
       report.examples.push(`${where}: ${(error as Error).message}`);
