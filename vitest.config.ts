@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { scratchFolder } from './scripts/test/scratch.mjs';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Where tests take a minute and more: begun last, they would run alone at the end. */
@@ -23,6 +24,7 @@ export default defineConfig({
     maxWorkers: 3,
     // No test changes what others see: a file need not load all of Hearth anew.
     isolate: false,
+    env: { TMPDIR: process.env['TMPDIR'] ?? scratchFolder() },
     // Facts arrive over sockets and disks; two busy cores take longer than a second.
     expect: { poll: { timeout: 10_000 } },
   },

@@ -1,7 +1,11 @@
 /**
  * @typedef {object} Depth how far the tests go that could go on for ever
  * @property {number} kills of a broker at random moments
+ * @property {number} apiKills of an api whose devices go on
+ * @property {number} breakdowns of broker and api, one right behind the other
  * @property {number} powerCuts images of a disk on which the power went
+ * @property {number} controlCuts images of a disk that was never told to keep anything, which have to show it
+ * @property {number} visits of subscribers that come and go under a burst
  * @property {number} fuzzSeconds how long mutated packets are sent
  * @property {number} storeKills of a store that seals, prunes and copies
  * @property {number} storePowerCuts images of its disk
@@ -14,7 +18,11 @@
 /** What is promised of every commit. @type {Depth} */
 const whole = {
   kills: 200,
+  apiKills: 10,
+  breakdowns: 6,
   powerCuts: 500,
+  controlCuts: 60,
+  visits: 25,
   fuzzSeconds: 60,
   storeKills: 60,
   storePowerCuts: 200,
@@ -29,7 +37,11 @@ const whole = {
  */
 const brief = {
   kills: 5,
+  apiKills: 3,
+  breakdowns: 2,
   powerCuts: 10,
+  controlCuts: 20,
+  visits: 10,
   fuzzSeconds: 10,
   storeKills: 3,
   storePowerCuts: 5,

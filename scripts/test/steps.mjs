@@ -31,12 +31,12 @@ export const checks = [
 
 /**
  * Every test, in the order in which a mistake is found soonest.
- * @param {string} reportDir folder for the runners' reports
+ * @param {string} scratch folder for the runners' reports, and for all that the tests write
  * @returns {Step[]}
  */
-export function testSteps(reportDir) {
-  const vitestReport = join(reportDir, 'vitest.json');
-  const playwrightReport = join(reportDir, 'playwright.json');
+export function testSteps(scratch) {
+  const vitestReport = join(scratch, 'vitest.json');
+  const playwrightReport = join(scratch, 'playwright.json');
   return [
     {
       name: 'unit tests',
@@ -47,7 +47,7 @@ export function testSteps(reportDir) {
         '--reporter=json',
         `--outputFile.json=${vitestReport}`,
       ],
-      env: { ...quickLoading, TEST_HISTORIES: String(depth.histories) },
+      env: { ...quickLoading, TMPDIR: scratch, TEST_HISTORIES: String(depth.histories) },
       count: () => countVitest(readReport(vitestReport)),
     },
     {
@@ -55,6 +55,7 @@ export function testSteps(reportDir) {
       command: ['playwright', 'test', '--reporter=line,json'],
       env: {
         ...quickLoading,
+        TMPDIR: scratch,
         PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport,
         TEST_EVERY_SIZE: String(depth.isEverySize),
       },

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildDashboard } from '../start/build-dashboard.mjs';
 import { install } from '../start/install.mjs';
@@ -7,6 +6,7 @@ import { bundleLibraries } from '../start/libraries.mjs';
 import { StartFailure } from '../start/workspace.mjs';
 import { installTools } from './install-tools.mjs';
 import { depthInWords } from './depth.mjs';
+import { scratchFolder } from './scratch.mjs';
 import { installSoftware } from './software.mjs';
 import { checks, runSideBySide, testSteps } from './steps.mjs';
 
@@ -16,7 +16,7 @@ import { checks, runSideBySide, testSteps } from './steps.mjs';
  * @returns {Promise<void>}
  */
 export async function test() {
-  const reportDir = mkdtempSync(join(tmpdir(), 'hearth-test-'));
+  const scratch = mkdtempSync(join(scratchFolder(), 'hearth-test-'));
   /** @type {[name: string, seconds: number, isOk: boolean][]} */
   const done = [];
   const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -33,7 +33,7 @@ export async function test() {
       await prepare();
       done.push([name, secondsSince(startedAt), true]);
     }
-    for (const steps of [checks, ...testSteps(reportDir).map((step) => [step])]) {
+    for (const steps of [checks, ...testSteps(scratch).map((step) => [step])]) {
       for (const [i, { seconds, isOk }] of (await runSideBySide(steps)).entries()) {
         const { name, count } = steps[i] ?? {};
         done.push([String(name), seconds, isOk]);
@@ -50,7 +50,7 @@ export async function test() {
     process.stderr.write(`hearth: ${error.message}\n`);
     counts.failed += 1;
   } finally {
-    rmSync(reportDir, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   }
   process.stdout.write(summary(done, secondsSince(begunAt), counts));
   process.exitCode = counts.failed === 0 ? 0 : 1;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { depth } from '../../scripts/test/depth.mjs';
 import { startPart } from '../processes.ts';
 import { createLedger } from './kill/ledger.ts';
 import type { Place } from './kill/link.ts';
@@ -13,7 +14,7 @@ import { createWills } from './kill/wills.ts';
 const publishers = 10;
 /** All together more than the broker hands to its subscribers at once. */
 const window = 300;
-const visits = 25;
+const { visits } = depth;
 const stayMaxMs = 200;
 /** Less than a queue of the api holds: what it has no place for is left out. */
 const publishedMax = 80_000;

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { startFleet } from '@hearth/simulator';
+import { depth } from '../../scripts/test/depth.mjs';
 import { type PartProcess, startPart } from '../processes.ts';
 import { enrol, expectStored } from './fleet.ts';
 
 const devices = 50;
 const periodMs = 100;
-const kills = 10;
+const kills = depth.apiKills;
 
 test(
   `killing the api ${kills} times while ${devices} devices publish ${(devices * 1000) / periodMs} readings/s loses nothing that has a receipt and stores nothing twice`,

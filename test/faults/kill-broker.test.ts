@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startFleet } from '@hearth/simulator';
 import { expect, test } from 'vitest';
+import { depth } from '../../scripts/test/depth.mjs';
 import { type PartProcess, startPart } from '../processes.ts';
 import { enrol, expectStored, untilWell } from './fleet.ts';
 
 const devices = 30;
 const periodMs = 100;
-const rounds = 6;
+const rounds = depth.breakdowns;
 
 test(
   `killing broker and api in any order ${rounds} times loses no reading that a device made, and stores none twice`,

@@ -8,7 +8,7 @@ import { anySeed } from './random.ts';
 import { straceProblem } from './strace.ts';
 
 const images = depth.powerCuts;
-const controlImages = 60;
+const controlImages = depth.controlCuts;
 
 const { isSkipped, note } = skipReason(straceProblem());
 

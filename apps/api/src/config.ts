@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { tracingVariables } from '@hearth/part';
 import type { StorePlace } from '@hearth/store';
 import { Type, type Static } from 'typebox';
 import { bareHost } from './broker-place.ts';
@@ -155,20 +156,7 @@ export const config = Type.Object({
     default: 'auto',
     description: 'The simulated home: auto is until the owner removes it.',
   }),
-  HEARTH_OTLP_URL: Type.Optional(
-    Type.String({
-      pattern: '^https?://',
-      examples: ['http://127.0.0.1:4318/v1/traces'],
-      description: 'Where traces of readings and requests are sent to, by OTLP over HTTP; default: nowhere.',
-    }),
-  ),
-  HEARTH_OTLP_SHARE: Type.Optional(
-    Type.Number({
-      minimum: 0,
-      maximum: 1,
-      description: 'Which share of them is traced, the same ones by every part; 1 if not set.',
-    }),
-  ),
+  ...tracingVariables,
   HEARTH_LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
     description: 'The least that is logged.',

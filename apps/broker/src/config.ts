@@ -1,3 +1,4 @@
+import { tracingVariables } from '@hearth/part';
 import { Type, type Static } from 'typebox';
 
 const port = (value: number, description: string) =>
@@ -49,20 +50,7 @@ export const config = Type.Object({
   HEARTH_TLS_KEY_FILE: Type.Optional(
     Type.String({ description: 'Private key (PEM) of the certificate in HEARTH_TLS_CERT_FILE.' }),
   ),
-  HEARTH_OTLP_URL: Type.Optional(
-    Type.String({
-      pattern: '^https?://',
-      examples: ['http://127.0.0.1:4318/v1/traces'],
-      description: 'Where traces of readings and requests are sent to, by OTLP over HTTP; default: nowhere.',
-    }),
-  ),
-  HEARTH_OTLP_SHARE: Type.Optional(
-    Type.Number({
-      minimum: 0,
-      maximum: 1,
-      description: 'Which share of them is traced, the same ones by every part; 1 if not set.',
-    }),
-  ),
+  ...tracingVariables,
   HEARTH_LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
     description: 'Least severe log line that is written.',

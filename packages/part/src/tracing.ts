@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Type } from 'typebox';
 
 /** A step of a trace, from and to in Unix ms. */
 export interface Step {
@@ -29,6 +30,24 @@ export interface TracingPlace {
   /** `hearth-broker`. */
   service: string;
 }
+
+/** What a part that traces reads from the environment. */
+export const tracingVariables = {
+  HEARTH_OTLP_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      examples: ['http://127.0.0.1:4318/v1/traces'],
+      description: 'Where traces of readings and requests are sent to, by OTLP over HTTP; default: nowhere.',
+    }),
+  ),
+  HEARTH_OTLP_SHARE: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: 'Which share of them is traced, the same ones by every part; 1 if not set.',
+    }),
+  ),
+};
 
 /** Ids of a trace and of its whole. @see https://www.w3.org/TR/trace-context/#trace-id */
 function idsOf(trace: string): { traceId: string; spanId: string } {

@@ -1,7 +1,7 @@
 import { readLeft } from '@hearth/broker';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { scratchFolder } from '../../../scripts/test/scratch.mjs';
 import { createRandom } from '../random.ts';
 import { createDisk, models } from './disk.ts';
 import { find } from './promises.ts';
@@ -27,7 +27,7 @@ export interface PowerReport {
 }
 
 /** Memory, where there is a file system of it: nothing of this is to be kept. */
-const imageRoot = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+const imageRoot = scratchFolder();
 
 /**
  * Cuts the power at `images` random moments of a recording, and lets the recovery of a broker read what is left on the

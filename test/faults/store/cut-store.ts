@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createDisk, models } from '../power/disk.ts';
+import { scratchFolder } from '../../../scripts/test/scratch.mjs';
 import { createRandom } from '../random.ts';
 import { inspect, type Due } from './inspect.ts';
 import { isKept, type StoreRecording } from './record-store.ts';
@@ -23,7 +23,7 @@ export interface StorePowerReport {
 }
 
 /** Memory, where there is a file system of it: nothing of this is to be kept. */
-const imageRoot = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+const imageRoot = scratchFolder();
 
 /** Images that are looked at side by side. */
 const sideBySide = 2;

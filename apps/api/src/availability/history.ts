@@ -1,32 +1,11 @@
 import { availabilityDays } from '@hearth/contract';
+import { daysUpTo } from '../days.ts';
 import type { AvailabilityTable, Tallies } from './availability-table.ts';
 import { longestWindowMs, objectiveDays } from './objectives.ts';
 import { sumOf, type Tally } from './tally.ts';
 
 /** Fine tallies are kept by these. */
 const slotMs = 300_000;
-const dayMs = 86_400_000;
-
-/** The day of an instant in a time zone of the IANA database, YYYY-MM-DD. */
-export function createDayOf(timeZone: () => string): (at: number) => string {
-  let format = new Intl.DateTimeFormat('sv-SE', { timeZone: timeZone(), dateStyle: 'short' });
-  let known = timeZone();
-  return (at) => {
-    if (timeZone() !== known) {
-      known = timeZone();
-      format = new Intl.DateTimeFormat('sv-SE', { timeZone: known, dateStyle: 'short' });
-    }
-    return format.format(at);
-  };
-}
-
-/** The last `count` days up to this one, oldest first: calendar days, whatever their length. */
-export function daysUpTo(day: string, count: number): string[] {
-  const last = Date.parse(`${day}T00:00:00Z`);
-  return Array.from({ length: count }, (_, i) =>
-    new Date(last - (count - 1 - i) * dayMs).toISOString().slice(0, 10),
-  );
-}
 
 /** What was good and bad of each key, by day and of late by five minutes; in memory, and in its table when saved. */
 export function openHistory(table: AvailabilityTable, dayOf: (at: number) => string) {

@@ -1,6 +1,7 @@
 import { probeLegs, type LegFigures, type Probes, type ProbeLeg, type ProbeRun } from '@hearth/contract';
 import { createHistogram, type Histogram } from '@hearth/probe';
 import type { Database } from 'better-sqlite3';
+import { createDayOf, daysUpTo } from '../days.ts';
 
 /** How long each leg took, day by day. */
 export interface ProbeDays extends Disposable {
@@ -22,7 +23,6 @@ interface Row {
 }
 
 const daysKept = 90;
-const dayMs = 86_400_000;
 /** What came since the last save is lost by a kill: it spares a disk 2,880 commits a day. */
 const saveMs = 600_000;
 
@@ -47,14 +47,12 @@ export function openProbeDays(db: Database, now: () => number, timeZone: () => s
   for (const { day, leg, buckets, failures } of db.prepare<[], Row>('SELECT * FROM probe_day').all())
     dayOf(day).set(leg, { took: createHistogram(JSON.parse(buckets)), failures });
 
-  /** A date, such as 2026-12-01. */
-  const nameOf = (at: number): string =>
-    new Intl.DateTimeFormat('sv', { timeZone: timeZone(), dateStyle: 'short' }).format(at);
+  const nameOf = createDayOf(timeZone);
   const unsaved = new Set<string>();
   let savedAt = now();
   const save = (): void => {
     savedAt = now();
-    const oldest = nameOf(now() - (daysKept - 1) * dayMs);
+    const oldest = daysUpTo(nameOf(now()), daysKept)[0]!;
     for (const name of days.keys()) if (name < oldest) days.delete(name);
     db.transaction(() => {
       for (const day of unsaved)
@@ -75,7 +73,7 @@ export function openProbeDays(db: Database, now: () => number, timeZone: () => s
       if (now() - savedAt >= saveMs) save();
     },
     figures(count) {
-      const oldest = nameOf(now() - (count - 1) * dayMs);
+      const oldest = daysUpTo(nameOf(now()), count)[0]!;
       const shown = [...days].filter(([name]) => name >= oldest).sort(([a], [b]) => (a < b ? 1 : -1));
       const all: Day = new Map();
       for (const [, day] of shown)

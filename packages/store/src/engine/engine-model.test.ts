@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,9 +10,6 @@ import { arrivals, arrivalsOf, base, histories, query } from '../store-histories
 import { createModel, expectAnswers } from '../store-model.ts';
 import { openEngine } from './engine.ts';
 import { createQueries } from './queries.ts';
-
-/** Histories are many, and none is meant to outlive the test: in memory where the system has it. */
-const folderOfHistories = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** What is done between two batches. */
 const between = fc.constantFrom('nothing', 'seal', 'seal one', 'turn', 'restart');
@@ -62,7 +58,7 @@ async function goOn(opened: Opened, next: string, path: string): Promise<Opened>
 }
 
 test('whatever comes in whichever order, sealed, restarted and turned at any moment, reads back as a sorted map has it', async () => {
-  await using folder = await mkdtempDisposable(join(folderOfHistories, 'hearth-engine-'));
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'hearth-engine-'));
   const path = join(folder.path, 'readings.db');
   let opened = await openOn(path);
   let run = 0;
