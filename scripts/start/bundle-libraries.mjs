@@ -1,15 +1,26 @@
 // Run by libraries.mjs on Node 24, with the folder to write to.
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { createRequire, findPackageJSON } from 'node:module';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { libraryFiles } from './library-places.mjs';
 import { root } from './workspace.mjs';
 
-/** Of the packages that use TypeBox this one has it among its own. */
-const from = createRequire(join(root, 'packages/part/package.json'));
+/** This part has all of them among its own. */
+const user = join(root, 'apps/broker/package.json');
 const vite = createRequire(join(root, 'apps/dashboard/package.json')).resolve('vite');
 /** @type {{ build: (options: object) => Promise<unknown> }} */
 const { build } = await import(String(pathToFileURL(vite)));
+
+/**
+ * @param {string} name
+ * @returns {string} its file, of an older package with two forms the one in modules
+ */
+function entryOf(name) {
+  const about = String(findPackageJSON(name, user));
+  const { exports, module } = JSON.parse(readFileSync(about, 'utf8'));
+  return module && !exports ? join(dirname(about), module) : createRequire(user).resolve(name);
+}
 
 await build({
   root,
@@ -21,9 +32,7 @@ await build({
     target: 'es2024',
     minify: false,
     lib: {
-      entry: Object.fromEntries(
-        Object.entries(libraryFiles).map(([name, file]) => [file, from.resolve(name)]),
-      ),
+      entry: Object.fromEntries(Object.entries(libraryFiles).map(([name, file]) => [file, entryOf(name)])),
       formats: ['es'],
       /** @param {string} _format @param {string} file */
       fileName: (_format, file) => `${file}.js`,
