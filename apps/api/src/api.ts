@@ -23,7 +23,7 @@ import { openDemo } from './demo.ts';
 import { openDevices } from './devices/devices.ts';
 import { openGateways } from './gateways.ts';
 import { watchHealth } from './health.ts';
-import { startAnnouncer } from './homeassistant/announcer.ts';
+import { startHomeAssistant } from './homeassistant/home-assistant.ts';
 import { homeId, openHome } from './homes.ts';
 import { createAccess } from './http/access.ts';
 import { createEventStreams } from './http/events.ts';
@@ -38,7 +38,6 @@ import { createProbeToken } from './probe/probe-token.ts';
 import { keepProbeApart } from './probe/probe-store.ts';
 import { openRetention } from './retention.ts';
 import { addAllRoutes } from './routes/routes.ts';
-import { openSetting } from './settings.ts';
 import { createExports } from './transfers/exports.ts';
 import { openImportTable } from './transfers/import-table.ts';
 import { showImported } from './transfers/imported-devices.ts';
@@ -112,12 +111,9 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       now,
     }),
   );
-  const isAnnounced = config.HEARTH_HOMEASSISTANT === 'on';
-  const lastAnnounced = openSetting(db, 'homeassistant');
-  if (isAnnounced || lastAnnounced.get() === 'on') {
-    const onConnected = (): void => lastAnnounced.set(config.HEARTH_HOMEASSISTANT);
-    parts.use(startAnnouncer({ isOn: isAnnounced, login, live, devices, bridge, log, now, onConnected }));
-  }
+  const homeAssistant = parts.use(
+    startHomeAssistant({ mode: config.HEARTH_HOMEASSISTANT, db, login, live, devices, bridge, log, now }),
+  );
   const credentials = createCredentials(
     bridge.control,
     config.HEARTH_DEVICE_BROKER_URL ?? config.HEARTH_BROKER_URL,
@@ -202,8 +198,18 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
     ),
   );
   const present = lookAround({ devices, bridge, backups, store, retention, probe, now });
-  const timeZone = (): string => home.facts().timeZone;
-  const alerts = parts.use(startAlerts({ db, keyFile: payloadKeyFile, present, timeZone, live, log, now }));
+  const alerts = parts.use(
+    startAlerts({
+      db,
+      keyFile: payloadKeyFile,
+      present,
+      timeZone: () => home.facts().timeZone,
+      tellHomeAssistant: homeAssistant.tell,
+      live,
+      log,
+      now,
+    }),
+  );
   const access = createAccess(accounts.sessions, {
     isEnrolmentToken: (token) => demo.isToken(token),
     isMetricsToken: openMetricsToken(dataDir),

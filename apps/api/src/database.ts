@@ -107,6 +107,7 @@ const migrations = [
   CREATE INDEX notice_waiting ON alert_notice (channel, id) WHERE state = 'waiting';
   CREATE INDEX notice_by_alert ON alert_notice (alert);
   `,
+  'ALTER TABLE alert_channel ADD COLUMN gone_at INTEGER;',
 ];
 
 /**

@@ -10,6 +10,7 @@ import {
   MadeChannel,
   Mute,
   NewChannel,
+  PushKey,
 } from './alerts.ts';
 import type { Route } from './route.ts';
 
@@ -67,6 +68,13 @@ export const alertRoutes = {
     access: 'session',
     summary: 'Where alerts are sent, and how the last sending went',
     answer: [200, Type.Array(Channel)],
+  },
+  pushKey: {
+    method: 'GET',
+    path: '/api/channels/push-key',
+    access: 'session',
+    summary: 'The key by which a browser knows that notifications are from here',
+    answer: [200, PushKey],
   },
   addChannel: {
     method: 'POST',

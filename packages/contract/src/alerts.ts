@@ -151,6 +151,22 @@ export const ChannelPlace = Type.Union([
   ),
   Type.Object({ kind: Type.Literal('webhook'), url, secret }, closed),
   Type.Object({ kind: Type.Literal('alertmanager'), url, secret }, closed),
+  Type.Object(
+    {
+      kind: Type.Literal('push'),
+      url: Type.String({
+        pattern: '^https://',
+        maxLength: 1000,
+        description: 'Where its browser is reached.',
+      }),
+      p256dh: Type.String({ pattern: '^[A-Za-z0-9_-]{87}$', description: 'Public key of the subscription.' }),
+      secret: Type.Optional(
+        Type.String({ pattern: '^[A-Za-z0-9_-]{22}$', description: '`auth` of the subscription.' }),
+      ),
+    },
+    closed,
+  ),
+  Type.Object({ kind: Type.Literal('homeassistant') }, closed),
 ]);
 export type ChannelPlace = Static<typeof ChannelPlace>;
 
@@ -168,6 +184,10 @@ export const Channel = Type.Object({
   reach,
   place: ChannelPlace,
   hasSecret: Type.Boolean(),
+  goneAt: nullable(Instant, {
+    description:
+      'Since when a browser takes no notifications any more, and is sent none; null: it takes them.',
+  }),
   waiting: Type.Integer({ description: 'Notifications that are not sent yet.' }),
   failed: Type.Integer({ description: 'Those that were given up.' }),
   last: nullable(Type.Object({ at: Instant, isSent: Type.Boolean(), problem: nullable(Type.String()) }), {
@@ -179,6 +199,12 @@ export type Channel = Static<typeof Channel>;
 /** `secret` is there once, when Hearth made one: a webhook's, by which its receiver knows us. */
 export const MadeChannel = Type.Object({ channel: Channel, secret: Type.Optional(Type.String()) });
 export type MadeChannel = Static<typeof MadeChannel>;
+
+/** What browsers subscribe to notifications with, for a channel of kind `push`. */
+export const PushKey = Type.Object({
+  publicKey: Type.String({ description: 'The VAPID key, as base64url.' }),
+});
+export type PushKey = Static<typeof PushKey>;
 
 /** An alert fired, changed or was resolved: fetch them again. */
 export const AlertEvent = Type.Object({ open: Type.Integer({ minimum: 0 }) });

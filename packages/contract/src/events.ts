@@ -37,6 +37,7 @@ export const liveEvents = {
   transfer: TransferEvent,
   check: CheckEvent,
   alert: AlertEvent,
+  channels: Type.Object({}),
   probe: ProbeRun,
 } as const;
 export type LiveEventName = keyof typeof liveEvents;

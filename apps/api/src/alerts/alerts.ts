@@ -5,10 +5,13 @@ import type { Live } from '../live.ts';
 import { openChannels, type Channels } from './channels.ts';
 import { conditions } from './conditions.ts';
 import { emptyMemory, findAll, step } from './machine.ts';
+import type { Notice } from './notice.ts';
 import { createObserver, type Present } from './observer.ts';
 import { openOutbox, type Outbox } from './outbox.ts';
+import { openPushKeys } from './push.ts';
 import { openAlertRecords } from './records.ts';
 import { openRules, type Rules } from './rules.ts';
+import { openSender } from './senders.ts';
 
 /** What is wrong, who sees to it, and who is told. */
 export interface Alerts extends AsyncDisposable {
@@ -20,6 +23,8 @@ export interface Alerts extends AsyncDisposable {
   rules: Rules;
   channels: Channels;
   outbox: Outbox;
+  /** The key that browsers subscribe with. @throws {WrappingKeyError} */
+  pushKey: () => string;
   /** Looks now; by itself it does so every few seconds. Resolves when what changed is on disk. */
   look: () => Promise<void>;
 }
@@ -34,16 +39,25 @@ export function startAlerts(parts: {
   keyFile: string;
   present: () => Promise<Present>;
   timeZone: () => string;
+  tellHomeAssistant: ((notice: Notice) => Promise<void>) | null;
   live: Live;
   log: Log;
   now: () => number;
 }): Alerts {
-  const { db, present, timeZone, live, log, now } = parts;
+  const { db, keyFile, tellHomeAssistant, present, timeZone, live, log, now } = parts;
   const records = openAlertRecords(db);
   const rules = openRules(db);
-  const channels = openChannels(db, parts.keyFile, now);
+  const channels = openChannels(db, keyFile, now, () => live.publish('channels', {}));
+  const pushKeys = openPushKeys(db, keyFile);
   const tellPages = (): void => live.publish('alert', { open: records.open().size });
-  const outbox = openOutbox({ db, channels, log, now, onSent: tellPages });
+  const outbox = openOutbox({
+    db,
+    channels,
+    send: openSender({ pushKeys, tellHomeAssistant }),
+    log,
+    now,
+    onSent: tellPages,
+  });
   const observe = createObserver(now());
   let memory = emptyMemory;
 
@@ -78,6 +92,7 @@ export function startAlerts(parts: {
     rules,
     channels,
     outbox,
+    pushKey: () => pushKeys().publicKey,
     look: lookInTurn,
     state: () => ({
       open: [...records.open().values()]

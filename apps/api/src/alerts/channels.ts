@@ -11,6 +11,7 @@ interface Row {
   secret: Buffer | null;
   lastAt: number | null;
   lastProblem: string | null;
+  goneAt: number | null;
   waiting: number;
   failed: number;
 }
@@ -24,11 +25,17 @@ class ChannelKindError extends Error {
   readonly code = 'bad-request';
 }
 
-/** Where alerts are sent, in hearth.db; secrets wrapped, and never told. Each change is on disk when it returns. */
-export function openChannels(db: Database, keyFile: string, now: () => number) {
+/** Where alerts are sent, in hearth.db; secrets wrapped, and never told. Each change is on disk when it returns, and then told. */
+export function openChannels(
+  db: Database,
+  keyFile: string,
+  now: () => number,
+  onChanged: () => void = () => {},
+) {
   const secrets = openPayloadSecrets(keyFile);
   const select = db.prepare<{ id: number | null }, Row>(
     `SELECT id, name, reach, place, secret, last_at AS lastAt, last_problem AS lastProblem,
+       gone_at AS goneAt,
        (SELECT count(*) FROM alert_notice WHERE channel = alert_channel.id AND state = 'waiting') AS waiting,
        (SELECT count(*) FROM alert_notice WHERE channel = alert_channel.id AND state = 'failed') AS failed
      FROM alert_channel WHERE @id IS NULL OR id = @id ORDER BY id`,
@@ -45,6 +52,9 @@ export function openChannels(db: Database, keyFile: string, now: () => number) {
   const remove = db.prepare('DELETE FROM alert_channel WHERE id = ?');
   const setLast = db.prepare('UPDATE alert_channel SET last_at = ?, last_problem = ? WHERE id = ?');
 
+  const setGone = db.prepare('UPDATE alert_channel SET gone_at = @now, secret = NULL WHERE id = @id');
+  const forget = db.prepare('DELETE FROM alert_notice WHERE channel = ?');
+
   const toChannel = ({ place, secret, lastAt, lastProblem, ...row }: Row): Channel => ({
     ...row,
     place: JSON.parse(place) as ChannelPlace,
@@ -53,12 +63,11 @@ export function openChannels(db: Database, keyFile: string, now: () => number) {
   });
   const rowOf = (id: number): Row | undefined => select.get({ id });
   /** What is written: the place without its secret, and that wrapped. */
-  const toRow = ({ name, reach, place: { secret, ...place } }: NewChannel, former: Buffer | null) => ({
-    name,
-    reach,
-    place: JSON.stringify(place),
-    secret: secret === undefined ? former : secrets.wrap(boundTo, Buffer.from(secret)),
-  });
+  const toRow = ({ name, reach, place: given }: NewChannel, former: Buffer | null) => {
+    const { secret, ...place } = given as ChannelPlace & { secret?: string };
+    const wrapped = secret === undefined ? former : secrets.wrap(boundTo, Buffer.from(secret));
+    return { name, reach, place: JSON.stringify(place), secret: wrapped };
+  };
 
   return {
     list: (): Channel[] => select.all({ id: null }).map(toChannel),
@@ -68,11 +77,12 @@ export function openChannels(db: Database, keyFile: string, now: () => number) {
     },
     add(channel: NewChannel): MadeChannel {
       const isOurs = channel.place.kind === 'webhook' && channel.place.secret === undefined;
-      const secret = isOurs ? `whsec_${randomBytes(32).toString('base64')}` : channel.place.secret;
+      const secret = isOurs ? `whsec_${randomBytes(32).toString('base64')}` : undefined;
       const place = secret === undefined ? channel.place : { ...channel.place, secret };
       const { lastInsertRowid } = insert.run(toRow({ ...channel, place }, null));
+      onChanged();
       const made = toChannel(rowOf(Number(lastInsertRowid))!);
-      return isOurs && secret !== undefined ? { channel: made, secret } : { channel: made };
+      return secret !== undefined ? { channel: made, secret } : { channel: made };
     },
     /** Undefined when there is none. A secret stays only where it was for: another host does not get it. @throws {ChannelKindError} */
     change(id: number, channel: NewChannel): Channel | undefined {
@@ -85,20 +95,35 @@ export function openChannels(db: Database, keyFile: string, now: () => number) {
       const isSame = former.kind === 'webhook' || hostOf(former) === hostOf(channel.place);
       update.run({ id, ...toRow(channel, isSame ? row.secret : null) });
       hurry.run({ id, now: now() });
+      onChanged();
       return toChannel(rowOf(id)!);
     },
-    remove: (id: number): boolean => remove.run(id).changes === 1,
-    /** @throws {WrappingKeyError} */
+    remove(id: number): boolean {
+      const isRemoved = remove.run(id).changes === 1;
+      if (isRemoved) onChanged();
+      return isRemoved;
+    },
+    /** Where to send to; undefined when there is none, or it is gone. @throws {WrappingKeyError} */
     placeOf(id: number): { place: ChannelPlace; secret: string | undefined } | undefined {
       const row = rowOf(id);
-      if (!row) return undefined;
+      if (!row || row.goneAt !== null) return undefined;
       const secret = row.secret === null ? undefined : secrets.unwrap(boundTo, row.secret).toString();
       return { place: JSON.parse(row.place) as ChannelPlace, secret };
     },
-    noteLast: (id: number, at: number, problem: string | null): void => void setLast.run(at, problem, id),
+    noteLast(id: number, at: number, problem: string | null): void {
+      setLast.run(at, problem, id);
+      onChanged();
+    },
+    /** Its receiver takes nothing any more: what is needed to send is erased with what waits, and it is said. */
+    noteGone: db.transaction((id: number, at: number): void => {
+      setGone.run({ id, now: at });
+      forget.run(id);
+    }),
   };
 }
 export type Channels = ReturnType<typeof openChannels>;
 
-const hostOf = (place: ChannelPlace): string =>
-  place.kind === 'email' ? `${place.host}:${place.port}` : new URL(place.url).host;
+function hostOf(place: ChannelPlace): string {
+  if (place.kind === 'homeassistant') return '';
+  return place.kind === 'email' ? `${place.host}:${place.port}` : new URL(place.url).host;
+}

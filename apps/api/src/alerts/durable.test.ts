@@ -15,10 +15,17 @@ import { keyOf } from './condition.ts';
 import { emptyMemory, step, type Change, type Memory } from './machine.ts';
 import { openOutbox } from './outbox.ts';
 import { openAlertRecords } from './records.ts';
+import { openSender } from './senders.ts';
 import { beginAt } from './test-house.ts';
 
 const silent = pino({ level: 'silent' });
 const loud = { quiet: null, escalateMin: null };
+const send = openSender({
+  pushKeys: () => {
+    throw new Error('there is no push channel here');
+  },
+  tellHomeAssistant: null,
+});
 const temporaryFolder = () => mkdtempDisposable(join(tmpdir(), 'hearth-alerts-'));
 const webhook = (url: string): ChannelPlace => ({ kind: 'webhook', url });
 
@@ -161,7 +168,14 @@ test('a receiver that is away is tried again, in order, and shown; what it did n
   const channels = openChannels(db.db, join(folder.path, 'key'), () => now);
   const { channel } = channels.add({ name: 'Hook', reach: 'all', place: webhook(receiver.url) });
   const records = openAlertRecords(db.db);
-  await using outbox = openOutbox({ db: db.db, channels, log: silent, now: () => now, onSent: () => {} });
+  await using outbox = openOutbox({
+    db: db.db,
+    channels,
+    send,
+    log: silent,
+    now: () => now,
+    onSent: () => {},
+  });
   records.apply([fired('a-device'), fired('b-device')], now, loud, 'UTC');
   outbox.look();
   await expect.poll(() => channels.get(channel.id)?.last?.problem).toBe('It answered 503.');

@@ -3,7 +3,8 @@ import type { Log } from '@hearth/part';
 import type { Database } from 'better-sqlite3';
 import type { Channels } from './channels.ts';
 import { testNotice, type Notice, type NoticeContent, type NoticeKind } from './notice.ts';
-import { problemOf, send } from './senders.ts';
+import { GoneError } from './push.ts';
+import { problemOf, type Sender } from './senders.ts';
 
 interface Row {
   id: number;
@@ -34,12 +35,13 @@ export interface Outbox extends AsyncDisposable {
 export function openOutbox(parts: {
   db: Database;
   channels: Channels;
+  send: Sender;
   log: Log;
   now: () => number;
   /** Called when something was sent, or could not be. */
   onSent: () => void;
 }): Outbox {
-  const { db, channels, log, now, onSent } = parts;
+  const { db, channels, send, log, now, onSent } = parts;
   // What waits for its next try holds back what came after it; what waits for the end of quiet hours does not.
   const due = db.prepare<{ channel: number; now: number }, Row>(
     `SELECT id, what, content, attempts, made_at AS madeAt FROM alert_notice AS notice
@@ -69,6 +71,7 @@ export function openOutbox(parts: {
       await send(known.place, secret, notice, now());
     } catch (error) {
       problem = problemOf(error, secret);
+      if (error instanceof GoneError) channels.noteGone(channel, now());
       log.warn({ channel, notice: notice.id, problem }, 'a notification could not be sent');
     }
     return problem;

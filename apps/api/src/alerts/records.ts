@@ -55,7 +55,7 @@ export function openAlertRecords(db: Database) {
     `UPDATE alert SET state = 'acknowledged', acknowledged_at = ?, acknowledged_by = ? WHERE id = ? AND state = 'firing'`,
   );
   const setMuted = db.prepare('UPDATE alert SET muted_until = ? WHERE id = ?');
-  const addressees = db.prepare<[], Addressee>('SELECT id, reach FROM alert_channel');
+  const addressees = db.prepare<[], Addressee>('SELECT id, reach FROM alert_channel WHERE gone_at IS NULL');
   const addNotice = db.prepare(
     `INSERT INTO alert_notice (alert, channel, what, content, state, made_at, due_at)
      VALUES (@alert, @channel, @what, @content, 'waiting', @now, @dueAt)`,

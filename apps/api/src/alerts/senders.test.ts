@@ -5,10 +5,16 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { expect, test } from 'vitest';
 import { testNotice } from './notice.ts';
-import { problemOf, send } from './senders.ts';
+import { problemOf, openSender } from './senders.ts';
 import { beginAt } from './test-house.ts';
 
 const notice = testNotice(beginAt);
+const send = openSender({
+  pushKeys: () => {
+    throw new Error('nothing here is pushed');
+  },
+  tellHomeAssistant: null,
+});
 
 /** A real HTTP server that keeps what came. */
 async function startReceiver(status = 200, headers: Record<string, string> = {}) {

@@ -2,17 +2,11 @@ import type { ChannelPlace } from '@hearth/contract';
 import { createTransport } from 'nodemailer';
 import { createHmac } from 'node:crypto';
 import { wordsOf, type Notice } from './notice.ts';
+import { NotTakenError, post, timeoutMs } from './post.ts';
+import { push, type openPushKeys } from './push.ts';
 
-/** A receiver that does not answer within this is away. */
-const timeoutMs = 10_000;
 /** Alertmanager takes an alert for over that is not sent again within minutes, unless it is told an end. */
 const alertmanagerMs = 30 * 86_400_000;
-
-/** The receiver answered, and did not take it. */
-class NotTakenError extends Error {
-  override readonly name = 'NotTakenError';
-  readonly code = 'not-taken';
-}
 
 type Place<K extends ChannelPlace['kind']> = Extract<ChannelPlace, { kind: K }>;
 type Send<K extends ChannelPlace['kind']> = (
@@ -21,27 +15,6 @@ type Send<K extends ChannelPlace['kind']> = (
   notice: Notice,
   now: number,
 ) => Promise<void>;
-
-/** Posts; what is answered is not read, and nobody is followed elsewhere. @throws {NotTakenError} @throws {TypeError} */
-async function post(url: string, body: string, headers: Record<string, string>): Promise<void> {
-  const response = await fetch(url, {
-    method: 'POST',
-    body,
-    headers: { 'user-agent': 'Hearth', ...headers },
-    redirect: 'manual',
-    signal: AbortSignal.timeout(timeoutMs),
-  });
-  await response.body?.cancel();
-  if (response.ok) return;
-  const words = {
-    401: 'the secret is wrong',
-    403: 'the secret may not do this',
-    404: 'there is nothing here',
-  };
-  const { status } = response;
-  const meaning = status < 400 ? 'it sends elsewhere' : words[status as keyof typeof words];
-  throw new NotTakenError(`It answered ${status}${meaning ? `: ${meaning}` : ''}.`);
-}
 
 const json = { 'content-type': 'application/json' };
 const bearer = (secret: string | undefined): Record<string, string> =>
@@ -58,8 +31,26 @@ function signed(secret: string, id: string, atS: number, body: string): Record<s
   return { 'webhook-id': id, 'webhook-timestamp': String(atS), 'webhook-signature': `v1,${signature}` };
 }
 
+/** What some kinds of channels are sent by. */
+export interface Means {
+  pushKeys: ReturnType<typeof openPushKeys>;
+  /** Resolves when the broker has it; null where Hearth does not speak to a Home Assistant. */
+  tellHomeAssistant: ((notice: Notice) => Promise<void>) | null;
+}
+
+/** Sends one notice; resolves when the receiver took it. @throws what went wrong, see {@link problemOf}. */
+export type Sender = (
+  place: ChannelPlace,
+  secret: string | undefined,
+  notice: Notice,
+  now: number,
+) => Promise<void>;
+
 /** How each kind of channel is sent to. Each throws what went wrong, in words. */
-const senders: { readonly [K in ChannelPlace['kind']]: Send<K> } = {
+const sendersBy = ({
+  pushKeys,
+  tellHomeAssistant,
+}: Means): { readonly [K in ChannelPlace['kind']]: Send<K> } => ({
   async email({ host, port, security, user, from, to }, secret, notice) {
     const { title, text } = wordsOf(notice);
     const transport = createTransport({
@@ -127,16 +118,19 @@ const senders: { readonly [K in ChannelPlace['kind']]: Send<K> } = {
     };
     await post(below(url, '/api/v2/alerts'), JSON.stringify([alert]), { ...json, ...bearer(secret) });
   },
-};
+  push: (place, secret = '', notice) => push(place, secret, notice, pushKeys()),
+  async homeassistant(_, __, notice) {
+    if (!tellHomeAssistant)
+      throw new NotTakenError('Hearth does not speak to it: start Hearth with HEARTH_HOMEASSISTANT=on.');
+    await tellHomeAssistant(notice);
+  },
+});
 
-/** Sends one notice; resolves when the receiver took it. @throws what went wrong, see {@link problemOf}. */
-export async function send<K extends ChannelPlace['kind']>(
-  place: Place<K>,
-  secret: string | undefined,
-  notice: Notice,
-  now: number,
-): Promise<void> {
-  await (senders[place.kind] as Send<K>)(place, secret, notice, now);
+/** Gives the function that sends to every kind of channel. */
+export function openSender(means: Means): Sender {
+  const senders = sendersBy(means);
+  return (place, secret, notice, now) =>
+    (senders[place.kind] as Send<typeof place.kind>)(place, secret, notice, now);
 }
 
 /** What a failed sending says to people: the receiver's or the system's words, without our secrets. */

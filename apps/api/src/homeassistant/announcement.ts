@@ -1,4 +1,5 @@
 import type { About, Device, QuantityName, Value } from '@hearth/contract';
+import { wordsOf, type Notice, type NoticeKind } from '../alerts/notice.ts';
 import { version } from '../version.ts';
 
 /** Where Hearth speaks to Home Assistant; a gateway's credential may reach here, and not below `hearth/v1`. */
@@ -12,6 +13,11 @@ export const birthTopic = 'homeassistant/status';
 export const commandFilter = `${root}/+/setpoint/set`;
 /** All announcements of whole devices, ours among them. */
 export const announcementFilter = 'homeassistant/device/+/config';
+
+/** Where Home Assistant is told of alerts: one message for each, never retained. */
+export const alertTopic = `${root}/alert`;
+/** What announces Hearth itself; it is named apart from every device of it. */
+export const ownAnnouncementTopic = 'homeassistant/device/hearth/config';
 
 export const announcementTopic = (device: string): string => `homeassistant/device/hearth-${device}/config`;
 export const availabilityTopic = (device: string): string => `${root}/${device}/availability`;
@@ -92,6 +98,35 @@ export function announcementOf(device: Device, room: string | null): object | nu
     availability_mode: 'all',
     components,
   };
+}
+
+/**
+ * What announces Hearth itself, with the event by which it tells of alerts: what automations begin with. (`notify`
+ * goes the other way, from Home Assistant to a device.)
+ * @see https://www.home-assistant.io/integrations/event.mqtt
+ */
+export const ownAnnouncement = {
+  device: { identifiers: ['hearth'], name: 'Hearth', manufacturer: 'Hearth', sw_version: version },
+  origin: { name: 'Hearth', sw_version: version },
+  availability: [{ topic: presenceTopic }],
+  components: {
+    alert: {
+      platform: 'event',
+      unique_id: 'hearth_alert',
+      name: 'Alert',
+      icon: 'mdi:bell-alert',
+      state_topic: alertTopic,
+      qos: 1,
+      event_types: ['fired', 'escalated', 'resolved', 'test'] satisfies NoticeKind[],
+    },
+  },
+};
+
+/** A notice as attributes of that event; `title` and `message` are for people. */
+export function alertEvent(notice: Notice): object {
+  const { title, text } = wordsOf(notice);
+  const { kind, severity, name } = notice.content;
+  return { event_type: notice.what, title, message: text, severity, kind, about: name, id: notice.id };
 }
 
 function thermostat(

@@ -3,7 +3,8 @@ import mqtt from 'mqtt';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reading, soon, startTestBridge, thermostat, home, type TestBridge } from '../bridge/test-bridge.ts';
-import { startAnnouncer } from './announcer.ts';
+import { testNotice } from '../alerts/notice.ts';
+import { startAnnouncer, type Announcer } from './announcer.ts';
 import { join } from 'node:path';
 
 const log = pino({ level: 'silent' });
@@ -16,7 +17,8 @@ describe('a Home Assistant at the same broker', () => {
   const values: [string, string][] = [];
   let client: mqtt.MqttClient;
   const parts = new AsyncDisposableStack();
-  const start = (isOn: boolean): AsyncDisposable => {
+  let announcer: Announcer;
+  const start = (isOn: boolean): Announcer => {
     const login = {
       brokerUrl: rig.broker.address.mqttUrl,
       user: 'hearth-api',
@@ -64,8 +66,7 @@ describe('a Home Assistant at the same broker', () => {
   afterAll(() => parts.disposeAsync());
 
   test('is told of each device that said what it is, with its limits and topics of its own', async () => {
-    const announcer = parts.use(start(true));
-    expect(announcer).toBeDefined();
+    announcer = parts.use(start(true));
     await expect.poll(() => heard.get(configTopic), soon).toBeDefined();
     const config = JSON.parse(heard.get(configTopic)!) as { components: Record<string, object> };
     expect(config).toMatchObject({
@@ -118,6 +119,31 @@ describe('a Home Assistant at the same broker', () => {
     }
   });
 
+  test('is told of an alert once, by an event with words that an automation can pass on', async () => {
+    const own = JSON.parse(heard.get('homeassistant/device/hearth/config')!) as object;
+    expect(own).toMatchObject({
+      device: { identifiers: ['hearth'] },
+      components: { alert: { platform: 'event', state_topic: 'hearth/ha/alert' } },
+    });
+    await announcer.tell(testNotice(Date.now()));
+    await expect.poll(() => heard.get('hearth/ha/alert'), soon).toBeDefined();
+    const event = JSON.parse(heard.get('hearth/ha/alert')!) as object;
+    expect(event).toMatchObject({ event_type: 'test', title: 'Test: alerts of Hearth arrive here' });
+    expect(own).toHaveProperty('components.alert.event_types', expect.arrayContaining(['test']));
+    // Home Assistant passes over retained ones; whoever comes later is told of none.
+    const later = await mqtt.connectAsync(rig.broker.address.mqttUrl, {
+      clientId: 'later',
+      username: 'homeassistant',
+      password: 'ha',
+    });
+    const retained: string[] = [];
+    later.on('message', (topic) => retained.push(topic));
+    await later.subscribeAsync('hearth/ha/#', { qos: 1 });
+    await expect.poll(() => retained, soon).toContain('hearth/ha/availability');
+    expect(retained).not.toContain('hearth/ha/alert');
+    await later.endAsync(true);
+  });
+
   test('may touch nothing of what is between Hearth and its devices', async () => {
     const grants = await client
       .subscribeAsync('hearth/v1/#', { qos: 0 })
@@ -136,5 +162,6 @@ describe('a Home Assistant at the same broker', () => {
     await using off = start(false);
     expect(off).toBeDefined();
     await expect.poll(() => heard.get(configTopic), soon).toBe('');
+    await expect.poll(() => heard.get('homeassistant/device/hearth/config'), soon).toBe('');
   });
 });

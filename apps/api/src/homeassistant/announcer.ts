@@ -1,11 +1,14 @@
 import type { Device, Latest, QuantityName, ReadingEvent } from '@hearth/contract';
 import type { Log } from '@hearth/part';
+import type { Notice } from '../alerts/notice.ts';
 import type { Bridge, BrokerLogin } from '../bridge/bridge.ts';
 import { openBrokerSession } from '../bridge/broker-session.ts';
 import type { Delivery } from '../bridge/connection.ts';
 import type { Devices } from '../devices/devices.ts';
 import type { Live } from '../live.ts';
 import {
+  alertEvent,
+  alertTopic,
   announcedDevice,
   announcementFilter,
   announcementOf,
@@ -14,6 +17,8 @@ import {
   birthTopic,
   commandedDevice,
   commandFilter,
+  ownAnnouncement,
+  ownAnnouncementTopic,
   presenceTopic,
   valueTopic,
   valueWord,
@@ -23,6 +28,12 @@ import {
 const freshMs = 15 * 60_000;
 /** Who asked, in a command's history. */
 const asker = 'Home Assistant';
+
+/** Speaks to a Home Assistant for as long as it is there. */
+export interface Announcer extends AsyncDisposable {
+  /** Tells it of an alert; resolves when the broker has it. @throws {BrokerAwayError} */
+  tell(notice: Notice): Promise<void>;
+}
 
 /**
  * Tells a Home Assistant at the same broker of our devices, and takes its setpoints as a person's. It has a connection
@@ -38,7 +49,7 @@ export function startAnnouncer(parts: {
   now: () => number;
   /** What there is to take back is taken back, or what there is to say is on its way. */
   onConnected: () => void;
-}): AsyncDisposable {
+}): Announcer {
   const { isOn, login, live, devices, bridge, log, now } = parts;
   /** What was said last on each retained topic, so that nothing is said twice. */
   const said = new Map<string, string>();
@@ -75,6 +86,7 @@ export function startAnnouncer(parts: {
     const rooms = roomNames();
     for (const device of devices.list())
       if (tellDevice(device, rooms)) tellValues(device.id, device.latest, now() - freshMs);
+    retain(ownAnnouncementTopic, JSON.stringify(ownAnnouncement));
     retain(presenceTopic, 'online');
   };
   const roomNames = (): Map<string, string> => new Map(devices.rooms().map(({ id, name }) => [id, name]));
@@ -95,6 +107,10 @@ export function startAnnouncer(parts: {
     }
   };
   const hear = ({ topic, payload, isRetained }: Delivery): void => {
+    if (topic === ownAnnouncementTopic) {
+      if (!isOn && isRetained && payload.length > 0) publish(topic, '', true);
+      return;
+    }
     const announced = announcedDevice(topic);
     if (announced !== null) {
       const device = devices.get(announced);
@@ -140,6 +156,7 @@ export function startAnnouncer(parts: {
       for (const id of (JSON.parse(data) as { deviceIds: string[] }).deviceIds) clear(id);
   });
   return {
+    tell: (notice) => session.publish(alertTopic, JSON.stringify(alertEvent(notice))),
     async [Symbol.asyncDispose]() {
       unsubscribe();
       if (isOn) await session.publish(presenceTopic, 'offline', { isRetained: true }).catch(() => {});

@@ -71,11 +71,20 @@ test('a secret goes in and never out, and does not go along to another host', as
   expect((await api.call('POST', `${path}/test`)).status).toBe(404);
 });
 
-test('the secret of a webhook is made here and shown once', async () => {
+test('each kind has what it needs: a webhook a secret that is shown once, browsers one key, Home Assistant a switch', async () => {
   await using api = await startTestApi();
   await api.setUp();
   const body = { name: 'Hook', reach: 'urgent', place: { kind: 'webhook', url: 'http://127.0.0.1:1' } };
   const { body: made } = await api.call('POST', '/api/channels', { body });
   expect(made.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
   expect((await api.call('GET', '/api/channels')).body).toEqual([made.channel]);
+
+  const { body: key } = await api.call('GET', '/api/channels/push-key');
+  expect(key.publicKey).toMatch(/^B[A-Za-z0-9_-]{86}$/);
+  expect((await api.call('GET', '/api/channels/push-key')).body).toEqual(key);
+  const place = { kind: 'homeassistant' };
+  const added = await api.call('POST', '/api/channels', { body: { name: 'HA', reach: 'all', place } });
+  expect(added.body.channel).toMatchObject({ place, hasSecret: false });
+  const tested = await api.call('POST', `/api/channels/${added.body.channel.id}/test`);
+  expect(tested.body.last).toMatchObject({ isSent: false, problem: expect.stringContaining('HEARTH_HOME') });
 });

@@ -222,7 +222,16 @@ describe('the dashboard', () => {
     writeFileSync(join(folder(), 'assets/app-3f9a.js'), 'let x = 1;');
     writeFileSync(join(folder(), 'assets/app-3f9a.js.gz'), Buffer.from('1f8b08', 'hex'));
     writeFileSync(join(folder(), 'icon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
-    for (const path of ['/', '/setup', '/sign-in', '/rooms/kitchen', '/devices', '/devices/hall?tab=1']) {
+    for (const path of [
+      '/',
+      '/setup',
+      '/sign-in',
+      '/rooms/kitchen',
+      '/devices',
+      '/devices/hall?tab=1',
+      '/alerts',
+      '/check',
+    ]) {
       const { status, body, headers } = await api.call('GET', path);
       expect([path, status, headers.get('cache-control')]).toEqual([path, 200, 'no-cache']);
       expect(body).toContain('built');

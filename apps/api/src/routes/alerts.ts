@@ -20,6 +20,8 @@ export function addAlertRoutes(addRoute: AddRoute, { alerts }: Pick<Parts, 'aler
 
   addRoute('channels', () => channels.list());
 
+  addRoute('pushKey', () => ({ publicKey: alerts.pushKey() }));
+
   addRoute('addChannel', ({ body }) => channels.add(body));
 
   addRoute('changeChannel', ({ params, body }) => {
