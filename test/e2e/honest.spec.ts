@@ -117,7 +117,8 @@ test('a device that takes a setpoint and reports another is not said to be set, 
   await expectAccessible(page);
   await page.goto('/');
   const heading = page.getByRole('heading', { level: 1 });
-  await expect(heading).toContainText(`${name} thermostat went offline`);
+  // For minutes it is no alert yet; that it is missing shows all the same.
+  await expect(heading).toContainText(/\d+ of \d+ devices reporting/);
   await expect(heading).not.toContainText('silent');
   await device.remove();
 });

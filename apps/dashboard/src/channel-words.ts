@@ -1,4 +1,5 @@
 import type { ChannelPlace, NewChannel } from '@hearth/contract';
+import type { PushError, PushObstacle } from './api/push.ts';
 
 /** The ways in which people are told, as they are called. */
 export const channelNames: Readonly<Record<ChannelPlace['kind'], string>> = {
@@ -6,7 +7,9 @@ export const channelNames: Readonly<Record<ChannelPlace['kind'], string>> = {
   ntfy: 'ntfy',
   telegram: 'Telegram',
   webhook: 'Webhook',
+  homeassistant: 'Home Assistant',
   alertmanager: 'Alertmanager',
+  push: 'Notifications',
 };
 
 /** Which alerts a channel gets. */
@@ -53,6 +56,8 @@ export const placeFields: Readonly<Record<ChannelPlace['kind'], readonly PlaceFi
     web('Address', 'Such as http://127.0.0.1:9093.'),
     { name: 'secret', label: 'Bearer token', isSecret: true, isOptional: true },
   ],
+  homeassistant: [],
+  push: [],
 };
 
 /** What was filled in, as the api takes it; entries that were left empty are left out. */
@@ -67,10 +72,34 @@ export function placeOf(kind: ChannelPlace['kind'], entries: Readonly<Record<str
   return { kind, ...given, ...(kind === 'email' && { security }) } as ChannelPlace;
 }
 
+/** What a field of the form begins with: what the channel has, or what is usual. */
+export function fieldValue({ name, value = '' }: PlaceField, place: ChannelPlace | undefined): string {
+  const present = (place ?? { [name]: value }) as Readonly<Record<string, string | number | undefined>>;
+  return String(present[name] ?? '');
+}
+
 /** Where it goes to, in a few words. */
 export function placeWords(place: ChannelPlace): string {
   if (place.kind === 'email') return place.to;
   if (place.kind === 'ntfy') return `${new URL(place.url).host}/${place.topic}`;
   if (place.kind === 'telegram') return `chat ${place.chatId}`;
-  return new URL(place.url).host;
+  return place.kind === 'homeassistant' ? '' : new URL(place.url).host;
+}
+
+/** What the browser that this page is in runs on. */
+export function thisMachine(agent: string): { name: string; word: 'phone' | 'computer' } {
+  const [name] = /iPhone|iPad|Android/.exec(agent) ?? [];
+  return name === undefined ? { name: 'Computer', word: 'computer' } : { name, word: 'phone' };
+}
+
+/** Why this browser is not notified, and what to do. */
+export function pushWords(why: PushObstacle | PushError['code'], agent: string): string {
+  const { name, word } = thisMachine(agent);
+  if (why === 'insecure') return `This ${word} can be notified where Hearth is opened over https.`;
+  if (why === 'refused') return `Notifications of Hearth are blocked in this ${word}’s settings.`;
+  if (why === 'no-service')
+    return 'This browser’s push service did not answer. It is in the internet: try again.';
+  return name.startsWith('iP')
+    ? `Add Hearth to the home screen and open it there: then this ${name} can be notified.`
+    : 'This browser takes no notifications.';
 }

@@ -1,16 +1,15 @@
-import type { BrokerJournal, Device, Health, QuantityName } from '@hearth/contract';
+import type { Alert, AlertsAnswer, BrokerJournal, Device, Health, QuantityName } from '@hearth/contract';
 import type { Link } from './api/live.ts';
-import { age, duration, type Format } from './format.ts';
+import type { Format } from './format.ts';
+import { listWords } from './list-words.ts';
 import {
   actionAt,
   deviceFreshness,
   figureOf,
-  frostC,
   isHandingIn,
   isPresent,
   newestValueAt,
   numberOf,
-  troubleOf,
   type RoomView,
 } from './room-view.ts';
 
@@ -20,24 +19,8 @@ export interface HomeSummary {
   sentence: string;
   /** The quieter second sentence; empty when there is nothing to add. */
   more: string;
-  /** The device that the sentence is about, to go to. */
-  deviceId: string | null;
-}
-
-function silentWords(silent: Device[], nowAt: number): string {
-  const [first] = silent;
-  if (!first) return '';
-  if (silent.length > 1) return `${silent.length} devices are silent: ${namesOf(silent)}.`;
-  return `${first.name} has been silent for ${duration(nowAt - (newestValueAt(first) ?? nowAt))}.`;
-}
-
-/** Who has left and is not missed for long yet. */
-function offlineWords(offline: Device[], nowAt: number): string {
-  const [first] = offline;
-  if (!first) return '';
-  if (offline.length > 1) return `${offline.length} devices are offline: ${namesOf(offline)}.`;
-  const since = first.offlineSince ?? newestValueAt(first) ?? nowAt;
-  return `${first.name} went offline ${age(nowAt - since)}.`;
+  /** The page that says more of it; null when there is none. */
+  to: string | null;
 }
 
 /** Who sends what it kept while it had no connection, or a demo home its past. */
@@ -54,12 +37,6 @@ function mutedWords(muted: Device[]): string {
   if (!first) return '';
   if (muted.length > 1) return `${muted.length} devices have sent no reading yet.`;
   return `${first.name} has sent no reading yet.`;
-}
-
-/** At most three names, so that a dead access point does not fill the screen. */
-function namesOf(devices: Device[]): string {
-  const names = devices.slice(0, 3).map(({ name }) => name);
-  return devices.length > 3 ? `${names.join(', ')} and ${devices.length - 3} more` : names.join(', ');
 }
 
 /** What it is like outside and where it is heated: from values of now, and nothing from old ones. */
@@ -81,7 +58,7 @@ function moreWords(views: RoomView[], devices: readonly Device[], nowAt: number,
  */
 export function platformTrouble(link: Link, health: Health | undefined, format: Format): HomeSummary | null {
   if (link.state === 'away')
-    return { tone: 'calm', sentence: `As it was at ${format.time(link.sinceAt)}.`, more: '', deviceId: null };
+    return { tone: 'calm', sentence: `As it was at ${format.time(link.sinceAt)}.`, more: '', to: null };
   const { broker, store } = health ?? {};
   const { journal } = broker ?? {};
   if (journal && journal.state !== 'ok')
@@ -89,7 +66,7 @@ export function platformTrouble(link: Link, health: Health | undefined, format: 
       tone: 'bad',
       sentence: `No new readings since ${format.time(journal.since)}.`,
       more: 'Devices keep theirs meanwhile. What you see is from before.',
-      deviceId: null,
+      to: null,
     };
   if (broker && !broker.isConnected)
     return {
@@ -99,14 +76,14 @@ export function platformTrouble(link: Link, health: Health | undefined, format: 
           ? 'The devices can’t be heard.'
           : `No device has been heard since ${format.time(broker.since)}.`,
       more: 'What you see is from before.',
-      deviceId: null,
+      to: null,
     };
   if (store && !store.isWritable)
     return {
       tone: 'bad',
       sentence: 'New readings can’t be stored.',
       more: 'What you see is from before.',
-      deviceId: null,
+      to: null,
     };
   return null;
 }
@@ -132,17 +109,48 @@ function faultOf(devices: readonly Device[], nowAt: number): { device: Device; f
   return null;
 }
 
-function calmWords(count: number): string {
-  if (count === 0) return 'Waiting for the first reading.';
-  return count === 1 ? 'One device reporting.' : `${count} devices reporting.`;
+function calmWords(present: number, all: number): string {
+  if (all === 0) return 'Waiting for the first reading.';
+  if (present === 0) return 'No device is reporting.';
+  if (present < all) return `${present} of ${all} devices reporting.`;
+  return all === 1 ? 'One device reporting.' : `${all} devices reporting.`;
 }
 
 const join = (...sentences: string[]): string => sentences.filter(Boolean).join(' ');
 
-/** Sums up the home in one sentence; danger before faults before silence before calm. */
+/** What is wrong, as the first of its alerts says it; null when nothing is but what can wait for a better day. */
+function alertSummary(open: readonly Alert[], outlook: string): HomeSummary | null {
+  const serious = open.filter(({ severity }) => severity !== 'note');
+  // What somebody sees to already comes after what nobody does.
+  const first = serious.find(({ state }) => state === 'firing') ?? serious[0];
+  if (!first) return null;
+  const seenTo = first.state === 'acknowledged' ? `${first.acknowledgedBy ?? 'Somebody'} sees to it.` : '';
+  const others = serious.length - 1;
+  const othersWords = others === 0 ? '' : others === 1 ? 'One more alert.' : `${others} more alerts.`;
+  return {
+    tone: first.severity === 'urgent' ? 'bad' : 'warn',
+    sentence: `${first.title}.`,
+    more: join(first.why, seenTo, othersWords, outlook),
+    to: '/alerts',
+  };
+}
+
+/** What is no alert, or none that hurries: what is watched because it may become one, and notes. */
+function quietWords(open: readonly Alert[], { pending }: AlertsAnswer): string {
+  const notes = open.filter(({ severity }) => severity === 'note').map(({ title }) => `${title}.`);
+  const watched = [...new Set(pending.map(({ name }) => name))];
+  const names = watched.length > 3 ? [...watched.slice(0, 2), `${watched.length - 2} more`] : watched;
+  return join(...notes.slice(0, 2), names.length === 0 ? '' : `Being watched: ${listWords(names)}.`);
+}
+
+/**
+ * Sums up the home in one sentence: the first of the alerts, which alone say what is wrong; a fault that a device tells
+ * of itself; or how many devices report. `alerts` is null where they could not be looked up.
+ */
 export function summarise(
   views: RoomView[],
   devices: readonly Device[],
+  alerts: AlertsAnswer | null,
   nowAt: number,
   format: Format,
 ): HomeSummary {
@@ -151,49 +159,30 @@ export function summarise(
   const reporting = heard.filter((device) => newestValueAt(device) !== null);
   const muted = mutedWords(heard.filter((device) => newestValueAt(device) === null));
   const late = reporting.filter((device) => isHandingIn(device, nowAt));
-  const states = reporting
-    .filter((device) => !late.includes(device))
-    .map((device) => ({ device, state: deviceFreshness(device, nowAt) }));
-  const silent = states.filter(({ state }) => state === 'silent').map(({ device }) => device);
-  const stale = states.filter(({ state }) => state === 'stale').map(({ device }) => device);
-  const offline = stale.filter(({ isOnline }) => isOnline === false);
   const outside = moreWords(views, devices, nowAt, format);
   const outlook = join(handingInWords(late), muted, outside);
-  const more = join(silentWords(silent, nowAt), offlineWords(offline, nowAt), outlook);
-  const cold = views.find((view) => troubleOf(view, nowAt) === 'frost');
-  if (cold) {
-    const degrees = format.degrees(numberOf(cold.temperature) ?? frostC);
-    return {
-      tone: 'bad',
-      sentence: `${cold.room.name} is at ${degrees}: frost can set in.`,
-      more,
-      deviceId: cold.asked?.id ?? null,
-    };
-  }
+  const open = alerts?.open.filter(({ mutedUntil }) => (mutedUntil ?? 0) <= nowAt) ?? [];
+  const wrong = alertSummary(open, outlook);
+  if (wrong) return wrong;
+  const quiet = alerts ? quietWords(open, alerts) : 'Alerts could not be looked up.';
   const faulty = faultOf(devices, nowAt);
   if (faulty) {
     const { device, fault } = faulty;
-    return { tone: 'bad', sentence: `${device.name} has a fault: ${fault}.`, more, deviceId: device.id };
+    const sentence = `${device.name} has a fault: ${fault}.`;
+    return { tone: 'bad', sentence, more: join(quiet, outlook), to: `/devices/${device.id}` };
   }
-  if (silent[0])
-    return {
-      tone: 'warn',
-      sentence: silentWords(silent, nowAt),
-      more: join(offlineWords(offline, nowAt), outlook),
-      deviceId: silent[0].id,
-    };
-  if (offline[0])
-    return { tone: 'warn', sentence: offlineWords(offline, nowAt), more: outlook, deviceId: offline[0].id };
-  if (stale[0])
-    return {
-      tone: 'warn',
-      sentence: `${namesOf(stale)}: no news for a while.`,
-      more: outlook,
-      deviceId: stale[0].id,
-    };
   const past = late.length === reporting.length ? 'What you see is from before.' : '';
   if (late[0])
-    return { tone: 'calm', sentence: handingInWords(late), more: join(past, muted, outside), deviceId: null };
-  const count = reporting.length;
-  return { tone: 'calm', sentence: calmWords(count), more: count === 0 ? '' : outlook, deviceId: null };
+    return {
+      tone: 'calm',
+      sentence: handingInWords(late),
+      more: join(past, quiet, muted, outside),
+      to: null,
+    };
+  const present = reporting.filter((device) => isReporting(device, nowAt)).length;
+  const more = join(quiet, reporting.length === 0 ? '' : outlook);
+  return { tone: 'calm', sentence: calmWords(present, reporting.length), more, to: null };
 }
+
+const isReporting = (device: Device, nowAt: number): boolean =>
+  ['live', 'late'].includes(deviceFreshness(device, nowAt));

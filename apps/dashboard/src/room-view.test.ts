@@ -1,4 +1,4 @@
-import type { Device, Health, Latest, Room } from '@hearth/contract';
+import type { Alert, AlertsAnswer, Device, Health, Latest, Room } from '@hearth/contract';
 import { describe, expect, it } from 'vitest';
 import { createFormat } from './format.ts';
 import { diskWords, platformTrouble, summarise } from './home-summary.ts';
@@ -51,6 +51,35 @@ const room: Room = {
 };
 const thermostat = device('hall-t', { temperature: value(20.6), setpoint: value(21) });
 const heater = device('hall-h', { heating: value(true) });
+const calm: AlertsAnswer = {
+  open: [],
+  pending: [],
+  history: [],
+  rules: [],
+  settings: { quiet: null, escalateMin: null },
+  timeZone: 'UTC',
+};
+const alertOf = (more: Partial<Alert>): Alert => ({
+  id: 1,
+  kind: 'device-offline',
+  subject: 'Bench',
+  name: 'Bench',
+  deviceId: 'Bench',
+  roomId: null,
+  severity: 'warning',
+  state: 'firing',
+  title: 'Bench is offline',
+  why: 'It lost its connection.',
+  toDo: 'Look whether it has power.',
+  since: nowAt - 400_000,
+  firedAt: nowAt - 100_000,
+  acknowledgedAt: null,
+  acknowledgedBy: null,
+  mutedUntil: null,
+  escalatedAt: null,
+  resolvedAt: null,
+  ...more,
+});
 const viewOf = (...devices: Device[]) => viewRoom(room, new Map(devices.map((d) => [d.id, d])));
 
 describe('the view of a room', () => {
@@ -123,11 +152,12 @@ describe('the view of a room', () => {
 });
 
 describe('the sentence of the home', () => {
-  const sum = (...devices: Device[]) => summarise([viewOf(...devices)], devices, nowAt, format);
+  const sum = (devices: Device[], ...open: Alert[]) =>
+    summarise([viewOf(...devices)], devices, { ...calm, open }, nowAt, format);
 
   it('says that all is well, and what it is like outside', () => {
     const outside = device('out', { outsideTemperature: value(3.24) });
-    expect(sum(thermostat, heater, outside)).toMatchObject({
+    expect(sum([thermostat, heater, outside])).toMatchObject({
       tone: 'calm',
       sentence: '3 devices reporting.',
       more: 'Outside 3.2 °C. One room is heating.',
@@ -137,9 +167,9 @@ describe('the sentence of the home', () => {
   it('says nothing of the weather or of heating that it heard long ago', () => {
     const outside = device('out', { outsideTemperature: value(3.24, 3_600_000) }, { isOnline: false });
     const heated = device('hall-h', { heating: value(true, 3_600_000) }, { isOnline: false });
-    expect(sum(thermostat, heated, outside).more).toBe('');
+    expect(sum([thermostat, heated, outside]).more).toBe('');
     const silent = { ...thermostat, isOnline: false };
-    expect(sum(silent, heater).more).toBe('');
+    expect(sum([silent, heater]).more).toBe('');
   });
 
   it('gives way while the devices, the store or the server cannot be reached', () => {
@@ -186,27 +216,47 @@ describe('the sentence of the home', () => {
     expect(platformTrouble(away, health(true, true), format)?.sentence).toBe('As it was at 14:02.');
   });
 
-  it('names the silent device and for how long', () => {
-    // What it sent since was not taken: its values have their age all the same.
-    const old = { heating: value(true, 40 * 60_000) };
-    const silent = device('Bathroom heater', old, { lastMessageAt: nowAt - 1000 });
-    expect(sum(thermostat, heater, silent)).toMatchObject({
-      tone: 'warn',
-      sentence: 'Bathroom heater has been silent for 40 min.',
-      deviceId: 'Bathroom heater',
+  it('says what is wrong as its first alert does, what nobody sees to before what somebody does', () => {
+    const frost = alertOf({
+      kind: 'frost-risk',
+      severity: 'urgent',
+      title: 'Frost can set in',
+      why: '3.9 °C.',
     });
+    const seen = alertOf({ state: 'acknowledged', acknowledgedBy: 'Ada' });
+    expect(sum([thermostat, heater], seen)).toMatchObject({
+      tone: 'warn',
+      sentence: 'Bench is offline.',
+      more: 'It lost its connection. Ada sees to it. One room is heating.',
+      to: '/alerts',
+    });
+    expect(sum([thermostat, heater], frost, seen)).toMatchObject({
+      tone: 'bad',
+      sentence: 'Frost can set in.',
+      more: '3.9 °C. One more alert. One room is heating.',
+    });
+    const acknowledged = { ...frost, state: 'acknowledged' } as const;
+    expect(sum([thermostat, heater], acknowledged, alertOf({})).sentence).toBe('Bench is offline.');
   });
 
-  it('says of a device that left a moment ago that it left, and not that it is silent', () => {
-    const gone = { isOnline: false, offlineSince: nowAt - 26_000 };
-    const left = device('Bench', { heating: value(true, 30_000) }, gone);
-    expect(sum(thermostat, heater, left)).toMatchObject({
-      tone: 'warn',
-      sentence: 'Bench went offline 20 s ago.',
-      deviceId: 'Bench',
+  it('stays calm over what is muted, what can wait and what is only watched, and says the last two', () => {
+    const muted = alertOf({ mutedUntil: nowAt + 1000 });
+    expect(sum([thermostat, heater], muted).sentence).toBe('2 devices reporting.');
+    const note = alertOf({ kind: 'battery-low', severity: 'note', title: 'The battery of Bench is low' });
+    expect(sum([thermostat, heater], note)).toMatchObject({
+      tone: 'calm',
+      sentence: '2 devices reporting.',
+      more: 'The battery of Bench is low. One room is heating.',
     });
-    const other = device('Shed', { heating: value(true, 30_000) }, gone);
-    expect(sum(thermostat, heater, left, other).sentence).toBe('2 devices are offline: Bench, Shed.');
+    const left = device('Bench', { heating: value(true, 30_000) }, { isOnline: false });
+    const pending = [{ kind: 'device-offline', name: 'Bench', why: '', since: nowAt }] as const;
+    const watched = { ...calm, pending: [...pending] };
+    expect(summarise([], [thermostat, left], watched, nowAt, format)).toMatchObject({
+      tone: 'calm',
+      sentence: '1 of 2 devices reporting.',
+      more: 'Being watched: Bench.',
+    });
+    expect(summarise([], [thermostat], null, nowAt, format).more).toBe('Alerts could not be looked up.');
   });
 
   it('says of devices that hand in what they kept that they do, and not that they are silent', () => {
@@ -217,43 +267,30 @@ describe('the sentence of the home', () => {
     });
     const one = { ...thermostat, latest: { temperature: kept(500) } };
     const other = device('hall-h', { heating: kept(2000) });
-    expect(sum(one, other)).toEqual({
+    expect(sum([one, other])).toEqual({
       tone: 'calm',
       sentence: '2 devices are handing in what they measured before.',
       more: 'What you see is from before.',
-      deviceId: null,
+      to: null,
     });
-    expect(sum(one, heater)).toMatchObject({
+    expect(sum([one, heater])).toMatchObject({
       tone: 'calm',
       sentence: 'hall-t is handing in what it measured before.',
     });
     expect(troubleOf(viewOf(one, heater), nowAt)).toBe('stale');
-    const silent = device('Shed', { heating: value(true, 40 * 60_000) });
-    expect(sum(one, heater, silent)).toMatchObject({
-      sentence: 'Shed has been silent for 40 min.',
-      more: 'hall-t is handing in what it measured before.',
-    });
+    expect(sum([one, heater], alertOf({})).more).toMatch('hall-t is handing in what it measured before.');
     // It stopped midway.
     const stopped = { ...thermostat, latest: { temperature: kept(60_000) } };
-    expect(sum(stopped, heater).sentence).toBe('hall-t has been silent for 6 h.');
-  });
-
-  it('puts frost before everything', () => {
-    const cold = { ...thermostat, latest: { temperature: value(3.9) } };
-    const silent = device('Shed', { heating: value(true, 40 * 60_000) }, { isOnline: false });
-    expect(sum(cold, heater, silent)).toMatchObject({
-      sentence: 'Hall is at 3.9 °C: frost can set in.',
-      more: 'Shed has been silent for 40 min. One room is heating.',
-    });
+    expect(sum([stopped, heater]).sentence).toBe('1 of 2 devices reporting.');
   });
 
   it('waits for a device that was never heard without calling it silent', () => {
     const fresh = device('new', {}, { isOnline: null, lastMessageAt: null });
-    expect(sum(thermostat, heater, fresh).sentence).toBe('2 devices reporting.');
-    expect(sum(fresh).sentence).toBe('Waiting for the first reading.');
+    expect(sum([thermostat, heater, fresh]).sentence).toBe('2 devices reporting.');
+    expect(sum([fresh]).sentence).toBe('Waiting for the first reading.');
     // Connected, and perhaps introduced, is not reporting.
     const muted = device('Bench', {}, { lastMessageAt: nowAt - 1000 });
-    expect(sum(thermostat, heater, muted)).toMatchObject({
+    expect(sum([thermostat, heater, muted])).toMatchObject({
       tone: 'calm',
       sentence: '2 devices reporting.',
       more: 'Bench has sent no reading yet. One room is heating.',

@@ -30,7 +30,7 @@ export interface RoomView {
 }
 
 /** Below this a room is in danger: pipes freeze before the air by the thermometer does. */
-export const frostC = 5;
+const frostC = 5;
 
 /** A device's newest value of a quantity, to be judged; null when it never reported one. */
 export function figureOf(device: Device | undefined, quantity: QuantityName): Figure | null {

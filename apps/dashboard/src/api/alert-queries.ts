@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { call } from './client.ts';
 import { keys } from './queries.ts';
 
-/** What waits and what goes on changes without an event too. */
+/** What may become an alert changes without an event. */
 const everyMs = 60_000;
 
 /** What is wrong, what was, and what is watched for; the stream tells when it changed. */
@@ -14,11 +14,7 @@ export function useAlerts() {
   });
 }
 
-/** Where alerts are sent, and how the last sending went. */
+/** Where alerts are sent, and how the last sending went; the stream tells when it changed. */
 export function useChannels() {
-  return useQuery({
-    queryKey: keys.channels,
-    queryFn: ({ signal }) => call('channels', { signal }),
-    refetchInterval: everyMs,
-  });
+  return useQuery({ queryKey: keys.channels, queryFn: ({ signal }) => call('channels', { signal }) });
 }

@@ -43,6 +43,11 @@ function refetchTransfers(client: QueryClient, { kind }: LiveEvents['transfer'])
   void client.invalidateQueries({ queryKey }, { cancelRefetch: false });
 }
 
+/** Fetched only where they are shown, and one fetch at a time. */
+function refetchChannels(client: QueryClient): void {
+  void client.invalidateQueries({ queryKey: keys.channels });
+}
+
 /** A run that ended has changed the figures, which are fetched only where they are shown. */
 function takeProbe(client: QueryClient, run: ProbeRun): void {
   client.setQueryData<Probes>(keys.probes, (before) => before && { ...before, last: run });
@@ -60,8 +65,12 @@ function takeEvents(client: QueryClient, events: readonly StreamEvent[]): void {
     else if (event === 'transfer') refetchTransfers(client, body as LiveEvents['transfer']);
     else if (event === 'check')
       void client.invalidateQueries({ queryKey: keys.check }, { cancelRefetch: false });
-    else if (event === 'alert') void client.invalidateQueries({ queryKey: keys.alerts });
-    else if (event === 'probe') takeProbe(client, body as ProbeRun);
+    else if (event === 'channels') refetchChannels(client);
+    else if (event === 'alert') {
+      void client.invalidateQueries({ queryKey: keys.alerts });
+      // Whom it is sent to has one more that waits.
+      refetchChannels(client);
+    } else if (event === 'probe') takeProbe(client, body as ProbeRun);
     else if (event === 'health') client.setQueryData(keys.health, body);
     else if (event === 'reading') changes.push({ event, data: body as LiveEvents['reading'] });
     else if (event === 'device') changes.push({ event, data: body as Device });

@@ -18,6 +18,7 @@ export const keys = {
   check: ['check'],
   alerts: ['alerts'],
   channels: ['channels'],
+  push: ['push'],
   probes: ['probes'],
   device: (id: string) => ['device', id],
   series: (device: string, quantities: string, rangeMs: number, points: number) => [

@@ -1,16 +1,18 @@
+import { useAlerts } from '../../api/alert-queries.ts';
 import { PanelColumn, PanelColumns } from '../../components/panel.tsx';
+import content from '../../components/content.module.css';
 import { ChannelsPanel } from './channels-panel.tsx';
 import { OpenPanel } from './open-panel.tsx';
 import { QuietPanel } from './quiet-panel.tsx';
 import { RulesPanel } from './rules-panel.tsx';
-import styles from '../system/system-page.module.css';
 
 /** What is wrong and what to do, who is told of it, and what is watched for. */
 export function AlertsPage() {
+  const alerts = useAlerts();
   return (
     <>
       <title>Alerts · Hearth</title>
-      <header className={styles.head}>
+      <header className={content.head}>
         <h1>Alerts</h1>
       </header>
       <PanelColumns>
@@ -19,8 +21,13 @@ export function AlertsPage() {
         </PanelColumn>
         <PanelColumn>
           <ChannelsPanel />
-          <QuietPanel />
-          <RulesPanel />
+          {/* They have the same answer as what is wrong: its failure is said once. */}
+          {(alerts.data || !alerts.error) && (
+            <>
+              <QuietPanel />
+              <RulesPanel />
+            </>
+          )}
         </PanelColumn>
       </PanelColumns>
     </>

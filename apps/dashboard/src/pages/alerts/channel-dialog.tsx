@@ -1,25 +1,62 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type SubmitEvent } from 'react';
-import type { ChannelPlace, NewChannel } from '@hearth/contract';
+import type { Channel, ChannelPlace, MadeChannel, NewChannel } from '@hearth/contract';
 import { call } from '../../api/client.ts';
 import { wordsFor } from '../../api/problem.ts';
 import { keys } from '../../api/queries.ts';
-import { channelNames, placeFields, placeOf, reachNames } from '../../channel-words.ts';
+import { channelNames, fieldValue, placeFields, placeOf, reachNames } from '../../channel-words.ts';
 import { Button } from '../../components/button.tsx';
+import content from '../../components/content.module.css';
 import { CopyLine } from '../../components/copy-line.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Field, SelectField } from '../../components/field.tsx';
-import styles from '../system/system-page.module.css';
 
-const kinds = Object.entries(channelNames) as [ChannelPlace['kind'], string][];
-const reaches = Object.entries(reachNames) as [NewChannel['reach'], string][];
+/** A phone is added by itself, where it is. */
+const kinds = Object.entries(channelNames).filter(([kind]) => kind !== 'push');
+const reaches = Object.entries(reachNames);
 
-/** One more way in which people are told; a webhook's secret is shown once. */
-export function ChannelDialog({ onClose }: { onClose: () => void }) {
+function PlaceFields({ kind, channel }: { kind: ChannelPlace['kind']; channel: Channel | undefined }) {
+  return placeFields[kind].map((field) => {
+    const { name, label, hint, isSecret = false, isOptional = false } = field;
+    const isKept = isSecret && channel?.hasSecret === true;
+    return (
+      <Field
+        key={`${kind} ${name}`}
+        label={isOptional && !isKept ? `${label}, if it has one` : label}
+        name={name}
+        hint={isKept ? 'Empty keeps the present one; another server needs it anew.' : hint}
+        defaultValue={fieldValue(field, channel?.place)}
+        type={isSecret ? 'password' : 'text'}
+        autoComplete="off"
+        required={!isOptional && !isKept}
+      />
+    );
+  });
+}
+
+function Secret({ secret, onClose }: { secret: string; onClose: () => void }) {
+  return (
+    <Dialog title="Its secret" onClose={onClose}>
+      <p>By this the receiver knows that a message is from Hearth. It is shown once.</p>
+      <CopyLine label="Secret" text={secret} isWide />
+      <div className={content.actions}>
+        <Button look="primary" onClick={onClose}>
+          I have it
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+/** One more way in which people are told, or a `channel` that is changed; a webhook's secret is shown once. */
+export function ChannelDialog({ channel, onClose }: { channel?: Channel; onClose: () => void }) {
   const client = useQueryClient();
-  const [kind, setKind] = useState<ChannelPlace['kind']>('email');
-  const add = useMutation({
-    mutationFn: (body: NewChannel) => call('addChannel', { body }),
+  const [kind, setKind] = useState<ChannelPlace['kind']>(channel?.place.kind ?? 'email');
+  const save = useMutation({
+    mutationFn: async (body: NewChannel): Promise<MadeChannel> =>
+      channel
+        ? { channel: await call('changeChannel', { params: { id: String(channel.id) }, body }) }
+        : call('addChannel', { body }),
     onSuccess: ({ secret }) => {
       void client.invalidateQueries({ queryKey: keys.channels });
       if (secret === undefined) onClose();
@@ -35,70 +72,57 @@ export function ChannelDialog({ onClose }: { onClose: () => void }) {
       ]),
     );
     const { name = '', reach = 'all' } = entries;
-    add.mutate({ name: name.trim(), reach: reach as NewChannel['reach'], place: placeOf(kind, entries) });
+    const place = channel?.place.kind === 'push' ? channel.place : placeOf(kind, entries);
+    save.mutate({ name: name.trim(), reach: reach as NewChannel['reach'], place });
   }
-  if (add.data?.secret !== undefined)
-    return (
-      <Dialog title="Its secret" onClose={onClose}>
-        <p>By this the receiver knows that a message is from Hearth. It is shown once.</p>
-        <CopyLine label="Secret" text={add.data.secret} isWide />
-        <div className={styles.actions}>
-          <Button look="primary" onClick={onClose}>
-            I have it
-          </Button>
-        </div>
-      </Dialog>
-    );
+  if (save.data?.secret !== undefined) return <Secret secret={save.data.secret} onClose={onClose} />;
   return (
-    <Dialog title="Tell me by" onClose={onClose}>
-      <form className={styles.form} onSubmit={onSubmit}>
-        <SelectField
-          label="Way"
-          value={kind}
-          onChange={({ currentTarget: { value } }) => setKind(value as ChannelPlace['kind'])}
-        >
-          {kinds.map(([value, name]) => (
-            <option key={value} value={value}>
-              {name}
-            </option>
-          ))}
-        </SelectField>
+    <Dialog title={channel ? `Change ${channel.name}` : 'Tell me by'} onClose={onClose}>
+      <form className={content.form} onSubmit={onSubmit}>
+        {!channel && (
+          <SelectField
+            label="Way"
+            value={kind}
+            onChange={({ currentTarget: { value } }) => setKind(value as ChannelPlace['kind'])}
+          >
+            {kinds.map(([value, name]) => (
+              <option key={value} value={value}>
+                {name}
+              </option>
+            ))}
+          </SelectField>
+        )}
+        {!channel && kind === 'homeassistant' && (
+          <p className={content.note}>
+            It has an event, <strong>Alert</strong>, that automations begin with. Hearth has to be started
+            with HEARTH_HOMEASSISTANT=on.
+          </p>
+        )}
         <Field
           key={kind}
           label="Name"
           name="name"
-          defaultValue={channelNames[kind]}
+          defaultValue={channel?.name ?? channelNames[kind]}
           required
           maxLength={60}
         />
-        {placeFields[kind].map(({ name, label, hint, value = '', isSecret = false, isOptional = false }) => (
-          <Field
-            key={`${kind} ${name}`}
-            label={isOptional ? `${label}, if it has one` : label}
-            name={name}
-            hint={hint}
-            defaultValue={value}
-            type={isSecret ? 'password' : 'text'}
-            autoComplete="off"
-            required={!isOptional}
-          />
-        ))}
-        <SelectField label="What for" name="reach" defaultValue="all">
+        <PlaceFields kind={kind} channel={channel} />
+        <SelectField label="What for" name="reach" defaultValue={channel?.reach ?? 'all'}>
           {reaches.map(([value, name]) => (
             <option key={value} value={value}>
               {name}
             </option>
           ))}
         </SelectField>
-        {add.error && (
-          <p role="alert" className={styles.error}>
-            {wordsFor(add.error)}
+        {save.error && (
+          <p role="alert" className={content.error}>
+            {wordsFor(save.error)}
           </p>
         )}
-        <div className={styles.actions}>
+        <div className={content.actions}>
           <Button onClick={onClose}>Leave it</Button>
-          <Button look="primary" type="submit" disabled={add.isPending}>
-            {add.isPending ? 'Adding…' : 'Add'}
+          <Button look="primary" type="submit" disabled={save.isPending}>
+            {channel ? (save.isPending ? 'Saving…' : 'Save') : save.isPending ? 'Adding…' : 'Add'}
           </Button>
         </div>
       </form>

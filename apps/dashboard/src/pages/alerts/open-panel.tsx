@@ -10,12 +10,12 @@ import { serverNow } from '../../clock.ts';
 import { classNames } from '../../class-names.ts';
 import { Age } from '../../components/age.tsx';
 import { Button } from '../../components/button.tsx';
+import content from '../../components/content.module.css';
 import { Fold } from '../../components/fold.tsx';
 import { AlertIcon, CheckIcon, ClockIcon } from '../../components/icons.tsx';
 import { duration } from '../../format.ts';
 import { useFormat } from '../../format-context.ts';
-import { AnswerPanel } from '../system/answer-panel.tsx';
-import styles from '../system/system-page.module.css';
+import { AnswerPanel } from '../answer-panel.tsx';
 import own from './alerts-page.module.css';
 
 const dayMs = 86_400_000;
@@ -46,12 +46,12 @@ function OpenAlert({ alert }: { alert: Alert }) {
       <p>
         {alert.why} {alert.toDo}
       </p>
-      <p className={styles.note}>
+      <p className={content.note}>
         <Subject alert={alert} /> · since {format.moment(alert.since, serverNow())}
         {alert.acknowledgedAt !== null && ` · ${alert.acknowledgedBy ?? 'somebody'} sees to it`}
         {isMuted && ` · not told until ${format.moment(alert.mutedUntil!, serverNow())}`}
       </p>
-      <div className={styles.actions}>
+      <div className={content.actions}>
         {alert.state === 'firing' && (
           <Button disabled={isAway || acknowledge.isPending} onClick={() => acknowledge.mutate()}>
             I see to it
@@ -66,7 +66,7 @@ function OpenAlert({ alert }: { alert: Alert }) {
         </Button>
       </div>
       {error && (
-        <p role="alert" className={styles.error}>
+        <p role="alert" className={content.error}>
           {wordsFor(error)}
         </p>
       )}
@@ -78,7 +78,7 @@ function Past({ alert }: { alert: Alert }) {
   const format = useFormat();
   const ended = alert.resolvedAt ?? serverNow();
   return (
-    <li className={styles.entry}>
+    <li className={content.entry}>
       <strong>{alert.title}</strong>
       <p>{alert.why}</p>
       <p>
@@ -91,15 +91,15 @@ function Past({ alert }: { alert: Alert }) {
 function Shown({ answer: { open, pending, history } }: { answer: AlertsAnswer }) {
   return (
     <>
-      <div className={styles.lead}>
-        <p className={styles.figure}>
-          <span className={open.length > 0 ? styles.red : styles.good}>
+      <div className={content.lead}>
+        <p className={content.figure}>
+          <span className={open.length > 0 ? content.red : content.good}>
             {open.length > 0 ? <AlertIcon /> : <CheckIcon />}
           </span>{' '}
           {open.length === 0 ? 'Nothing is wrong' : open.length === 1 ? 'One alert' : `${open.length} alerts`}
         </p>
         {open.length === 0 && (
-          <p className={styles.promise}>Nobody had to write a rule: what can go wrong is watched for.</p>
+          <p className={content.promise}>Nobody had to write a rule: what can go wrong is watched for.</p>
         )}
       </div>
       {open.length > 0 && (
@@ -110,10 +110,10 @@ function Shown({ answer: { open, pending, history } }: { answer: AlertsAnswer })
         </ul>
       )}
       {pending.length > 0 && (
-        <ul className={styles.entries}>
+        <ul className={content.entries}>
           {pending.map(({ kind, name, why, since }) => (
-            <li key={`${kind} ${name}`} className={styles.entry}>
-              <strong className={styles.none}>
+            <li key={`${kind} ${name}`} className={content.entry}>
+              <strong className={content.none}>
                 <ClockIcon /> {name} <span>is watched</span>
               </strong>
               <p>
@@ -125,7 +125,7 @@ function Shown({ answer: { open, pending, history } }: { answer: AlertsAnswer })
       )}
       {history.length > 0 && (
         <Fold summary={history.length === 1 ? 'One that is over' : `${history.length} that are over`}>
-          <ul className={styles.entries}>
+          <ul className={content.entries}>
             {history.map((alert) => (
               <Past key={alert.id} alert={alert} />
             ))}

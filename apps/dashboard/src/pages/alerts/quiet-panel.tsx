@@ -5,9 +5,9 @@ import { call } from '../../api/client.ts';
 import { useLink } from '../../api/link.ts';
 import { wordsFor } from '../../api/problem.ts';
 import { keys } from '../../api/queries.ts';
+import content from '../../components/content.module.css';
 import { Field, SelectField } from '../../components/field.tsx';
-import { AnswerPanel } from '../system/answer-panel.tsx';
-import styles from '../system/system-page.module.css';
+import { AnswerPanel } from '../answer-panel.tsx';
 import own from './alerts-page.module.css';
 
 const usual = { from: '22:00', to: '07:00' };
@@ -24,8 +24,8 @@ function Settings({ settings }: { settings: AlertSettings }) {
   const { quiet, escalateMin } = settings;
   const isBusy = isAway || change.isPending;
   return (
-    <div className={styles.form}>
-      <label className={styles.check}>
+    <div className={content.form}>
+      <label className={content.check}>
         <input
           type="checkbox"
           checked={quiet !== null}
@@ -69,7 +69,7 @@ function Settings({ settings }: { settings: AlertSettings }) {
           ))}
       </SelectField>
       {change.error && (
-        <p role="alert" className={styles.error}>
+        <p role="alert" className={content.error}>
           {wordsFor(change.error)}
         </p>
       )}

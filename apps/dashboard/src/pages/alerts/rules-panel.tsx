@@ -5,11 +5,17 @@ import { call } from '../../api/client.ts';
 import { useLink } from '../../api/link.ts';
 import { wordsFor } from '../../api/problem.ts';
 import { keys } from '../../api/queries.ts';
+import content from '../../components/content.module.css';
 import { Field } from '../../components/field.tsx';
 import { Fold } from '../../components/fold.tsx';
-import { AnswerPanel } from '../system/answer-panel.tsx';
-import styles from '../system/system-page.module.css';
+import { AnswerPanel } from '../answer-panel.tsx';
 import own from './alerts-page.module.css';
+
+/** From when on it is an alert, in a few words. */
+function limitWords({ threshold, unit, holdMin }: AlertRule): string {
+  const limit = threshold === null ? [] : [`${threshold} ${unit ?? ''}`.trim()];
+  return [...limit, holdMin === 0 ? 'at once' : `after ${holdMin} min`].join(', ');
+}
 
 function Rule({ rule }: { rule: AlertRule }) {
   const client = useQueryClient();
@@ -35,7 +41,7 @@ function Rule({ rule }: { rule: AlertRule }) {
   );
   return (
     <li className={own.rule}>
-      <label className={styles.check}>
+      <label className={content.check}>
         <input
           type="checkbox"
           checked={rule.isOn}
@@ -45,13 +51,16 @@ function Rule({ rule }: { rule: AlertRule }) {
         {rule.words}
       </label>
       {rule.isOn && (
-        <div className={own.numbers}>
-          {rule.threshold !== null && numberField(`Limit in ${rule.unit ?? ''}`, 'threshold', rule.threshold)}
-          {numberField('After minutes', 'holdMin', rule.holdMin)}
-        </div>
+        <Fold summary={limitWords(rule)}>
+          <div className={own.numbers}>
+            {rule.threshold !== null &&
+              numberField(`Limit in ${rule.unit ?? ''}`, 'threshold', rule.threshold)}
+            {numberField('After minutes', 'holdMin', rule.holdMin)}
+          </div>
+        </Fold>
       )}
       {change.error && (
-        <p role="alert" className={styles.error}>
+        <p role="alert" className={content.error}>
           {wordsFor(change.error)}
         </p>
       )}

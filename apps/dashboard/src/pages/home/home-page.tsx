@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { useAlerts } from '../../api/alert-queries.ts';
 import { useLink } from '../../api/link.ts';
 import { wordsFor } from '../../api/problem.ts';
 import { useDevices, useHealth, useHome, useRooms } from '../../api/queries.ts';
@@ -37,11 +38,7 @@ function Summary({ text, isSimulated }: { text: string; isSimulated: boolean }) 
       <h1 className={styles[summary.tone]}>
         {isTrouble && <AlertIcon />}
         <span>
-          {summary.deviceId ? (
-            <Link to={`/devices/${summary.deviceId}`}>{summary.sentence}</Link>
-          ) : (
-            summary.sentence
-          )}{' '}
+          {summary.to ? <Link to={summary.to}>{summary.sentence}</Link> : summary.sentence}{' '}
           <span className={styles.more}>{summary.more}</span>
         </span>
       </h1>
@@ -100,12 +97,17 @@ export function HomePage() {
   const home = useHome();
   const rooms = useRooms();
   const devices = useDevices();
+  const alerts = useAlerts();
   const format = useFormat();
   const [toViews] = useState(createRoomViews);
   const views = rooms.data && devices.data ? toViews(rooms.data, devices.data) : [];
+  // Until they are known nothing is said; where they cannot be looked up, that is.
+  const known = alerts.data ?? (alerts.error ? null : undefined);
   // The summary is compared as text, so that the page is drawn again only when its words change.
   const text = useTimed((nowAt) =>
-    devices.data ? JSON.stringify(summarise(views, devices.data, nowAt, format)) : '',
+    devices.data && known !== undefined
+      ? JSON.stringify(summarise(views, devices.data, known, nowAt, format))
+      : '',
   );
   const error = rooms.error ?? devices.error;
 

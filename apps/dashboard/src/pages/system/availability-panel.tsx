@@ -2,9 +2,10 @@ import type { AvailabilityAnswer, Objective, Subject } from '@hearth/contract';
 import { findSubject, useAvailability } from '../../api/availability-queries.ts';
 import { budgetWords, percentWords, stripWords } from '../../availability-words.ts';
 import { AvailabilityStrip } from '../../components/availability-strip.tsx';
+import content from '../../components/content.module.css';
 import { AlertIcon } from '../../components/icons.tsx';
 import { useFormat } from '../../format-context.ts';
-import { AnswerPanel } from './answer-panel.tsx';
+import { AnswerPanel } from '../answer-panel.tsx';
 import own from './availability-panel.module.css';
 import { MaintenanceList } from './maintenance-list.tsx';
 import { StatusSharing } from './status-sharing.tsx';
@@ -55,12 +56,12 @@ function Shown({ answer }: { answer: AvailabilityAnswer }) {
   const share = home?.share ?? null;
   return (
     <>
-      <div className={styles.lead}>
-        <p className={styles.figure}>
+      <div className={content.lead}>
+        <p className={content.figure}>
           {share === null ? 'Nothing is known yet' : `${percentWords(share, format)} available`}
         </p>
         {home && <AvailabilityStrip days={home.days} today={answer.today} />}
-        <p className={styles.note}>
+        <p className={content.note}>
           {!home || share === null
             ? 'It is counted from the first room with a device on.'
             : `All rooms at once, in the last 90 days: ${stripWords(home.days, answer.today, format)}.`}

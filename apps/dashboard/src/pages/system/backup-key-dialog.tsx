@@ -3,6 +3,7 @@ import { call } from '../../api/client.ts';
 import { wordsFor } from '../../api/problem.ts';
 import { systemKeys } from '../../api/system-queries.ts';
 import { Button } from '../../components/button.tsx';
+import content from '../../components/content.module.css';
 import { CopyLine } from '../../components/copy-line.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import styles from './system-page.module.css';
@@ -27,7 +28,7 @@ export function BackupKeyDialog({ onClose }: { onClose: () => void }) {
           Print it, or put it into a password manager: somewhere that survives this machine. Whoever has it
           can read your backups.
         </p>
-        <div className={styles.actions}>
+        <div className={content.actions}>
           <Button look="primary" onClick={onDone}>
             I have it
           </Button>
@@ -41,11 +42,11 @@ export function BackupKeyDialog({ onClose }: { onClose: () => void }) {
         have paper or a password manager at hand.
       </p>
       {show.error && (
-        <p role="alert" className={styles.error}>
+        <p role="alert" className={content.error}>
           {wordsFor(show.error)}
         </p>
       )}
-      <div className={styles.actions}>
+      <div className={content.actions}>
         <Button onClick={onClose}>Not now</Button>
         <Button look="primary" disabled={show.isPending} onClick={() => show.mutate()}>
           Show it

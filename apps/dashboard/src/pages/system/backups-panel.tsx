@@ -7,12 +7,13 @@ import { wordsFor } from '../../api/problem.ts';
 import { systemKeys, useBackups } from '../../api/system-queries.ts';
 import { backupTitles, backupWords, nextWords, stepWords } from '../../backup-words.ts';
 import { Button } from '../../components/button.tsx';
+import content from '../../components/content.module.css';
 import { Fold } from '../../components/fold.tsx';
 import { AlertIcon, CheckIcon, ClockIcon } from '../../components/icons.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { useFormat } from '../../format-context.ts';
 import { BackupKeyDialog } from './backup-key-dialog.tsx';
-import { AnswerPanel } from './answer-panel.tsx';
+import { AnswerPanel } from '../answer-panel.tsx';
 import styles from './system-page.module.css';
 
 const stateIcons = { none: <ClockIcon />, good: <CheckIcon />, red: <AlertIcon /> };
@@ -20,14 +21,14 @@ const stateIcons = { none: <ClockIcon />, good: <CheckIcon />, red: <AlertIcon /
 function BackupLine({ backup }: { backup: Backup }) {
   const format = useFormat();
   return (
-    <li className={styles.entry}>
-      <strong className={styles[backup.state]}>
+    <li className={content.entry}>
+      <strong className={content[backup.state]}>
         {stateIcons[backup.state]}
         {format.dateTime(backup.at)}
         <span>{backup.state === 'good' ? 'good' : 'not good'}</span>
       </strong>
       <p>{backupWords(backup, format)}</p>
-      {backup.problem !== undefined && <p className={styles.error}>{backup.problem}</p>}
+      {backup.problem !== undefined && <p className={content.error}>{backup.problem}</p>}
     </li>
   );
 }
@@ -41,7 +42,7 @@ function Key({ of }: { of: BackupsAnswer['key'] }) {
       <div className={styles.row}>
         <div className={styles.words}>
           <h3>Their key</h3>
-          <p className={styles.note}>
+          <p className={content.note}>
             {of.isShown
               ? 'It was shown once. Without it a backup opens on this machine only.'
               : 'Backups are encrypted. On another machine they open with this key alone: keep it away from here.'}
@@ -70,35 +71,35 @@ function Backups({ answer }: { answer: BackupsAnswer }) {
   const step = running && stepWords(running.step);
   return (
     <>
-      <div className={styles.lead}>
-        <p className={styles.figure}>
-          <span className={styles[state]}>{stateIcons[state]}</span> {backupTitles[state]}
+      <div className={content.lead}>
+        <p className={content.figure}>
+          <span className={content[state]}>{stateIcons[state]}</span> {backupTitles[state]}
         </p>
-        <p className={state === 'red' ? styles.bad : styles.promise}>{answer.words}</p>
-        {state !== 'none' && <p className={styles.note}>{nextWords(answer.nextAt, format)}</p>}
+        <p className={state === 'red' ? styles.bad : content.promise}>{answer.words}</p>
+        {state !== 'none' && <p className={content.note}>{nextWords(answer.nextAt, format)}</p>}
       </div>
       {step ? (
         <Progress label={step.words} share={step.share} />
       ) : (
-        <div className={styles.actions}>
+        <div className={content.actions}>
           <Button look="primary" disabled={isAway || make.isPending} onClick={() => make.mutate()}>
             Back up now
           </Button>
         </div>
       )}
       {make.error && (
-        <p role="alert" className={styles.error}>
+        <p role="alert" className={content.error}>
           {wordsFor(make.error)}
         </p>
       )}
       {backups.length > 0 && (
         <Fold summary={backups.length === 1 ? 'One backup' : `${backups.length} backups`}>
-          <ul className={styles.entries}>
+          <ul className={content.entries}>
             {backups.map((backup) => (
               <BackupLine key={backup.id} backup={backup} />
             ))}
           </ul>
-          <p className={styles.note}>
+          <p className={content.note}>
             They are in <code>{answer.folder}</code>.
           </p>
         </Fold>

@@ -1,4 +1,5 @@
 import type { Device } from '@hearth/contract';
+import content from '../../components/content.module.css';
 import styles from './system-page.module.css';
 
 interface Props {
@@ -20,7 +21,7 @@ export function DeviceChoice({ devices, chosen, onChange }: Props) {
       {devices
         .toSorted((a, b) => a.name.localeCompare(b.name))
         .map(({ id, name }) => (
-          <label key={id} className={styles.check}>
+          <label key={id} className={content.check}>
             <input type="checkbox" checked={chosen.has(id)} onChange={() => toggle(id)} />
             {name}
           </label>

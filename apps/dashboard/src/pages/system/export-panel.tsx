@@ -10,6 +10,7 @@ import { download } from '../../api/transfers.ts';
 import { serverNow } from '../../clock.ts';
 import { Button } from '../../components/button.tsx';
 import { Choice } from '../../components/choice.tsx';
+import content from '../../components/content.module.css';
 import { Field } from '../../components/field.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Progress } from '../../components/progress.tsx';
@@ -36,7 +37,7 @@ function ExportLine({ job }: { job: ExportJob }) {
   const cancel = useMutation({ mutationFn: () => call('cancelExport', { params: { id: job.id } }) });
   if (job.state !== 'running')
     return (
-      <p className={job.state === 'done' ? styles.note : styles.error}>
+      <p className={job.state === 'done' ? content.note : content.error}>
         {job.state === 'done' && 'Downloaded: '}
         {exportWords(job, format)}
       </p>
@@ -84,7 +85,7 @@ export function ExportPanel() {
   }
   return (
     <Panel title="Take readings out" isQuiet>
-      <form className={styles.form} onSubmit={onSubmit}>
+      <form className={content.form} onSubmit={onSubmit}>
         <Choice label="Which time" options={ranges} value={range} onChange={setRange} />
         {range === 'dates' && (
           <div className={styles.pairs}>
@@ -108,14 +109,14 @@ export function ExportPanel() {
         {whose === 'some' && <DeviceChoice devices={devices} chosen={chosen} onChange={setChosen} />}
         <div className={styles.choice}>
           <Choice label="Format" options={exportChoices} value={fileFormat} onChange={setFileFormat} />
-          <p className={styles.note}>{exportChoices.find(({ value }) => value === fileFormat)?.use}</p>
+          <p className={content.note}>{exportChoices.find(({ value }) => value === fileFormat)?.use}</p>
         </div>
         {begin.error && (
-          <p role="alert" className={styles.error}>
+          <p role="alert" className={content.error}>
             {wordsFor(begin.error)}
           </p>
         )}
-        <div className={styles.actions}>
+        <div className={content.actions}>
           <Button
             look="primary"
             type="submit"

@@ -5,6 +5,7 @@ import { useLink } from '../../api/link.ts';
 import { wordsFor } from '../../api/problem.ts';
 import { keys } from '../../api/queries.ts';
 import { Button } from '../../components/button.tsx';
+import content from '../../components/content.module.css';
 import { Fold } from '../../components/fold.tsx';
 import { AlertIcon, CheckIcon, ClockIcon } from '../../components/icons.tsx';
 import { Progress } from '../../components/progress.tsx';
@@ -69,15 +70,15 @@ export function ImportEntry({ job }: { job: ImportJob }) {
   const title = importTitle(job, format);
   const error = start.error ?? end.error;
   return (
-    <li className={styles.entry}>
-      <strong className={isBad ? styles.red : job.state === 'done' ? styles.good : styles.none}>
+    <li className={content.entry}>
+      <strong className={isBad ? content.red : job.state === 'done' ? content.good : content.none}>
         {isBad ? <AlertIcon /> : job.state === 'done' ? <CheckIcon /> : <ClockIcon />}
         {job.name}
       </strong>
       {isRunning ? (
         <Progress label={title} share={job.state === 'running' ? job.share : 0} />
       ) : (
-        <p className={isBad ? styles.error : undefined}>{/[.!?]$/u.test(title) ? title : `${title}.`}</p>
+        <p className={isBad ? content.error : undefined}>{/[.!?]$/u.test(title) ? title : `${title}.`}</p>
       )}
       {isRunning && job.problem !== null && <p className={styles.warn}>{job.problem}</p>}
       {(job.report.read > 0 || job.state === 'done') && (
@@ -86,11 +87,11 @@ export function ImportEntry({ job }: { job: ImportJob }) {
       <Skipped skipped={job.report.skipped} />
       <Sources sources={job.report.sources} />
       {error && (
-        <p role="alert" className={styles.error}>
+        <p role="alert" className={content.error}>
           {wordsFor(error)}
         </p>
       )}
-      <div className={styles.actions}>
+      <div className={content.actions}>
         {job.canStart && (
           <Button look="primary" disabled={isAway || start.isPending} onClick={() => start.mutate()}>
             {job.mode === 'try' ? 'Store them' : 'Go on'}

@@ -7,13 +7,14 @@ import { keys } from '../../api/queries.ts';
 import { useImports } from '../../api/system-queries.ts';
 import { upload } from '../../api/transfers.ts';
 import { Button } from '../../components/button.tsx';
+import content from '../../components/content.module.css';
 import { Field, SelectField } from '../../components/field.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { useFormat } from '../../format-context.ts';
 import { bytesWords } from '../../storage-words.ts';
 import { formatOf, importChoices } from '../../transfer-words.ts';
 import { ImportEntry } from './import-entry.tsx';
-import { AnswerPanel } from './answer-panel.tsx';
+import { AnswerPanel } from '../answer-panel.tsx';
 import styles from './system-page.module.css';
 
 /** Names of what can be brought in; a database or a log may be called anything else. */
@@ -61,7 +62,7 @@ function NewImport() {
       </div>
     );
   return (
-    <div className={styles.form}>
+    <div className={content.form}>
       <Field
         key={turn}
         label="File"
@@ -88,12 +89,12 @@ function NewImport() {
         </SelectField>
       )}
       {sending.error instanceof RequestFailure && (
-        <p role="alert" className={styles.error}>
+        <p role="alert" className={content.error}>
           {wordsFor(sending.error)}
         </p>
       )}
       {file && (
-        <div className={styles.actions}>
+        <div className={content.actions}>
           <Button look="primary" disabled={isAway} onClick={() => send('try')}>
             Try first
           </Button>
@@ -115,7 +116,7 @@ export function ImportPanel() {
         <>
           <NewImport />
           {jobs.length > 0 && (
-            <ul className={styles.entries}>
+            <ul className={content.entries}>
               {jobs.map((job) => (
                 <ImportEntry key={job.id} job={job} />
               ))}

@@ -6,6 +6,7 @@ import { useLink } from '../../api/link.ts';
 import { wordsFor } from '../../api/problem.ts';
 import { serverNow } from '../../clock.ts';
 import { Button } from '../../components/button.tsx';
+import content from '../../components/content.module.css';
 import { useFormat } from '../../format-context.ts';
 import styles from './system-page.module.css';
 
@@ -39,10 +40,10 @@ export function MaintenanceList({ times }: { times: readonly Maintenance[] }) {
       <div className={styles.row}>
         <div className={styles.words}>
           <h3>Work on the heating</h3>
-          <p className={styles.note}>What fails in an announced time counts for nobody.</p>
+          <p className={content.note}>What fails in an announced time counts for nobody.</p>
         </div>
         {open.length === 0 && (
-          <div className={styles.actions}>
+          <div className={content.actions}>
             {spans.map(([hours, words]) => (
               <Button key={hours} disabled={isAway || begin.isPending} onClick={() => begin.mutate(hours)}>
                 For {words}
@@ -64,7 +65,7 @@ export function MaintenanceList({ times }: { times: readonly Maintenance[] }) {
         </div>
       ))}
       {error && (
-        <p className={styles.error} role="alert">
+        <p className={content.error} role="alert">
           {wordsFor(error)}
         </p>
       )}

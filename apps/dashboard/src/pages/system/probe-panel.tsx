@@ -7,6 +7,7 @@ import { keys } from '../../api/queries.ts';
 import { useProbes } from '../../api/system-queries.ts';
 import { Age } from '../../components/age.tsx';
 import { Button } from '../../components/button.tsx';
+import content from '../../components/content.module.css';
 import { Fold } from '../../components/fold.tsx';
 import { AlertIcon, CheckIcon, ClockIcon } from '../../components/icons.tsx';
 import { LegTable } from '../../components/leg-table.tsx';
@@ -14,7 +15,7 @@ import { Progress } from '../../components/progress.tsx';
 import { span } from '../../format.ts';
 import { useFormat } from '../../format-context.ts';
 import { legCount, probeWords } from '../../probe-words.ts';
-import { AnswerPanel } from './answer-panel.tsx';
+import { AnswerPanel } from '../answer-panel.tsx';
 import styles from './system-page.module.css';
 
 const stateIcons = { none: <ClockIcon />, good: <CheckIcon />, red: <AlertIcon /> };
@@ -33,12 +34,12 @@ function Way({ probes }: { probes: Probes }) {
   const legs = last?.legs ?? [];
   return (
     <>
-      <div className={styles.lead}>
-        <p className={styles.figure}>
-          <span className={styles[state]}>{stateIcons[state]}</span> {title}
+      <div className={content.lead}>
+        <p className={content.figure}>
+          <span className={content[state]}>{stateIcons[state]}</span> {title}
         </p>
-        <p className={state === 'red' ? styles.bad : styles.promise}>{words}</p>
-        <p className={styles.note}>
+        <p className={state === 'red' ? styles.bad : content.promise}>{words}</p>
+        <p className={content.note}>
           {failing && <>Since {format.dateTime(failing.since)}. </>}
           {last && (
             <>
@@ -50,19 +51,19 @@ function Way({ probes }: { probes: Probes }) {
       {isRunning ? (
         <Progress label={`On the way: ${legs.length} of ${legCount} legs`} share={legs.length / legCount} />
       ) : (
-        <div className={styles.actions}>
+        <div className={content.actions}>
           <Button disabled={isAway} onClick={() => run.mutate()}>
             Probe now
           </Button>
         </div>
       )}
       {run.error && (
-        <p role="alert" className={styles.error}>
+        <p role="alert" className={content.error}>
           {wordsFor(run.error)}
         </p>
       )}
       <Fold summary="Leg by leg, this week">
-        <p className={styles.note}>
+        <p className={content.note}>
           Half of all are within the median. Hearth sends a reading of its own, which is in no list and no
           file.
         </p>

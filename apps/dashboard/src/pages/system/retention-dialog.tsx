@@ -6,6 +6,7 @@ import { wordsFor } from '../../api/problem.ts';
 import { useDevices } from '../../api/queries.ts';
 import { systemKeys } from '../../api/system-queries.ts';
 import { Button } from '../../components/button.tsx';
+import content from '../../components/content.module.css';
 import { Dialog } from '../../components/dialog.tsx';
 import { SelectField } from '../../components/field.tsx';
 import { Fold } from '../../components/fold.tsx';
@@ -81,7 +82,7 @@ export function RetentionDialog({ storage, onClose }: { storage: Storage; onClos
   }
   return (
     <Dialog title="What is kept" onClose={onClose}>
-      <form className={styles.form} onSubmit={onSubmit}>
+      <form className={content.form} onSubmit={onSubmit}>
         <SpanField
           label="Readings"
           hint="Every value as the device sent it."
@@ -119,11 +120,11 @@ export function RetentionDialog({ storage, onClose }: { storage: Storage; onClos
           </Fold>
         )}
         {save.error && (
-          <p role="alert" className={styles.error}>
+          <p role="alert" className={content.error}>
             {wordsFor(save.error)}
           </p>
         )}
-        <div className={styles.actions}>
+        <div className={content.actions}>
           <Button onClick={onClose}>Leave it</Button>
           <Button look="primary" type="submit" disabled={save.isPending}>
             {save.isPending ? 'Saving…' : 'Save'}

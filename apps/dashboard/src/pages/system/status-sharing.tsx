@@ -4,6 +4,7 @@ import { call } from '../../api/client.ts';
 import { useLink } from '../../api/link.ts';
 import { wordsFor } from '../../api/problem.ts';
 import { Button } from '../../components/button.tsx';
+import content from '../../components/content.module.css';
 import { CopyLine } from '../../components/copy-line.tsx';
 import styles from './system-page.module.css';
 
@@ -24,7 +25,7 @@ export function StatusSharing() {
       <div className={styles.row}>
         <div className={styles.words}>
           <h3>Status page</h3>
-          <p className={styles.note}>
+          <p className={content.note}>
             Who has the link sees whether the heating works, without a login: no values, and no names unless
             you choose.
           </p>
@@ -37,7 +38,7 @@ export function StatusSharing() {
         <>
           <CopyLine label="Link" text={page} isWide />
           <CopyLine label="Badge" text={`${location.origin}/api/status/${token}/badge.svg`} isWide />
-          <label className={styles.check}>
+          <label className={content.check}>
             <input
               type="checkbox"
               checked={showsNames}
@@ -49,7 +50,7 @@ export function StatusSharing() {
         </>
       )}
       {(share.error ?? link.error) && (
-        <p className={styles.error} role="alert">
+        <p className={content.error} role="alert">
           {wordsFor(share.error ?? link.error)}
         </p>
       )}

@@ -4,12 +4,13 @@ import { useLink } from '../../api/link.ts';
 import { useDevices } from '../../api/queries.ts';
 import { useStorage } from '../../api/system-queries.ts';
 import { Button } from '../../components/button.tsx';
+import content from '../../components/content.module.css';
 import { Fold } from '../../components/fold.tsx';
 import { AlertIcon, ClockIcon } from '../../components/icons.tsx';
 import { labelOf } from '../../device-words.ts';
 import { useFormat } from '../../format-context.ts';
 import { bytesWords, freeWords, roomPromise, ruleWords } from '../../storage-words.ts';
-import { AnswerPanel } from './answer-panel.tsx';
+import { AnswerPanel } from '../answer-panel.tsx';
 import { RetentionDialog } from './retention-dialog.tsx';
 import own from './storage-panel.module.css';
 import styles from './system-page.module.css';
@@ -121,11 +122,11 @@ function Room({ storage }: { storage: Storage }) {
     storage.series.length === 0 && devices.data?.every(({ lastMessageAt }) => lastMessageAt === null);
   return (
     <>
-      <div className={styles.lead}>
-        <p className={styles.figure}>
+      <div className={content.lead}>
+        <p className={content.figure}>
           {isEmpty ? 'No readings yet' : `Readings take ${bytesWords(storage.usedB, format)}`}
         </p>
-        <p className={promise.isTight ? styles.warn : styles.promise}>
+        <p className={promise.isTight ? styles.warn : content.promise}>
           {promise.isTight && <AlertIcon />}
           {isEmpty
             ? `They appear here when the first device reports.${freeWords(storage.freeB, format)}`

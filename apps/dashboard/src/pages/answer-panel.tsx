@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
-import { wordsFor } from '../../api/problem.ts';
-import { useLink } from '../../api/link.ts';
-import { Age } from '../../components/age.tsx';
-import { ClockIcon } from '../../components/icons.tsx';
-import { Failed } from '../../components/notice.tsx';
-import { Panel } from '../../components/panel.tsx';
-import { Bar } from '../../components/skeletons.tsx';
-import styles from './system-page.module.css';
+import { wordsFor } from '../api/problem.ts';
+import { useLink } from '../api/link.ts';
+import { Age } from '../components/age.tsx';
+import { ClockIcon } from '../components/icons.tsx';
+import { Failed } from '../components/notice.tsx';
+import { Panel } from '../components/panel.tsx';
+import { Bar } from '../components/skeletons.tsx';
+import styles from '../components/content.module.css';
 
 /** Part of what a query gives. */
 interface Answer<T> {
