@@ -9,6 +9,9 @@
  * @property {number} fuzzSeconds how long mutated packets are sent
  * @property {number} storeKills of a store that seals, prunes and copies
  * @property {number} storePowerCuts images of its disk
+ * @property {number} noticeKills of a process that sends alerts
+ * @property {number} alertCrashes in the middle of a step of the alerts' machine
+ * @property {number} stormHomes of eight devices each, which lose their broker together
  * @property {number} histories of readings that a store is compared with a sorted map on
  * @property {number} mutants devices that break one rule, each of which the conformance kit has to find
  * @property {readonly number[]} delaysMs by which one direction of one connection is slowed, to be found by the probe
@@ -26,6 +29,9 @@ const whole = {
   fuzzSeconds: 60,
   storeKills: 60,
   storePowerCuts: 200,
+  noticeKills: 30,
+  alertCrashes: 1000,
+  stormHomes: 63,
   histories: 10_000,
   mutants: 100,
   delaysMs: [5, 120, 600],
@@ -45,6 +51,9 @@ const brief = {
   fuzzSeconds: 10,
   storeKills: 3,
   storePowerCuts: 5,
+  noticeKills: 3,
+  alertCrashes: 150,
+  stormHomes: 6,
   histories: 150,
   mutants: 4,
   delaysMs: [120],
@@ -63,8 +72,8 @@ export function depthOf({ CI = '' }) {
 export const depth = depthOf(process.env);
 
 /** @param {Depth} of */
-const words = ({ kills, powerCuts, fuzzSeconds, storeKills, storePowerCuts, histories }) =>
-  `${kills + storeKills} kills, ${powerCuts + storePowerCuts} power cuts, ${fuzzSeconds} s of fuzzing and ${histories} histories`;
+const words = ({ kills, powerCuts, fuzzSeconds, storeKills, storePowerCuts, noticeKills, histories }) =>
+  `${kills + storeKills + noticeKills} kills, ${powerCuts + storePowerCuts} power cuts, ${fuzzSeconds} s of fuzzing and ${histories} histories`;
 
 /** One line for people. */
 export const depthInWords =

@@ -47,7 +47,13 @@ export function testSteps(scratch) {
         '--reporter=json',
         `--outputFile.json=${vitestReport}`,
       ],
-      env: { ...quickLoading, TMPDIR: scratch, TEST_HISTORIES: String(depth.histories) },
+      env: {
+        ...quickLoading,
+        TMPDIR: scratch,
+        TEST_HISTORIES: String(depth.histories),
+        TEST_NOTICE_KILLS: String(depth.noticeKills),
+        TEST_ALERT_CRASHES: String(depth.alertCrashes),
+      },
       count: () => countVitest(readReport(vitestReport)),
     },
     {

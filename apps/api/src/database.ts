@@ -108,6 +108,7 @@ const migrations = [
   CREATE INDEX notice_by_alert ON alert_notice (alert);
   `,
   'ALTER TABLE alert_channel ADD COLUMN gone_at INTEGER;',
+  'ALTER TABLE alert_notice ADD COLUMN unended INTEGER NOT NULL DEFAULT 0;',
 ];
 
 /**

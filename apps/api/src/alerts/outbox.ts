@@ -11,6 +11,8 @@ interface Row {
   what: NoticeKind;
   content: string;
   attempts: number;
+  /** Tries that began and of whose end nobody knows: a kill was between the two. */
+  unended: number;
   madeAt: number;
 }
 
@@ -19,6 +21,9 @@ const firstWaitMs = 5000;
 const longestWaitMs = 15 * 60_000;
 /** After this a notice is given up, and shown as failed. */
 const patienceMs = 3 * 86_400_000;
+/** Each of these tries may have arrived; another could make it come a third time. */
+const unendedMax = 2;
+const mayHaveArrived = 'Hearth was stopped twice in the middle of sending one: it may not have arrived.';
 
 /** Sends what waits. */
 export interface Outbox extends AsyncDisposable {
@@ -29,8 +34,10 @@ export interface Outbox extends AsyncDisposable {
 }
 
 /**
- * Sends what waits in hearth.db. A notice is `sent` only after its receiver took it: after a kill between the two it
- * goes out once more, under the same id. Each channel gets its notices one after the other, in their order.
+ * Sends what waits in hearth.db. That a try begins is committed before it does, and how it ended behind it. After kills
+ * at any moments a notice has arrived twice at most, under the same id; and once at least, unless two kills hit the
+ * tries of the same notice: that one is given up and shown, as nobody can know whether it arrived. What a receiver
+ * refused, or did not answer, is tried again beside this. Each channel gets its notices one after the other, in order.
  */
 export function openOutbox(parts: {
   db: Database;
@@ -44,17 +51,18 @@ export function openOutbox(parts: {
   const { db, channels, send, log, now, onSent } = parts;
   // What waits for its next try holds back what came after it; what waits for the end of quiet hours does not.
   const due = db.prepare<{ channel: number; now: number }, Row>(
-    `SELECT id, what, content, attempts, made_at AS madeAt FROM alert_notice AS notice
+    `SELECT id, what, content, attempts, unended, made_at AS madeAt FROM alert_notice AS notice
      WHERE channel = @channel AND state = 'waiting' AND due_at <= @now AND NOT EXISTS (
        SELECT 1 FROM alert_notice AS before WHERE before.channel = @channel AND before.state = 'waiting'
          AND before.id < notice.id AND before.attempts > 0 AND before.due_at > @now)
      ORDER BY id LIMIT 1`,
   );
+  const begin = db.prepare('UPDATE alert_notice SET unended = unended + 1 WHERE id = ?');
   const end = db.prepare(
     'UPDATE alert_notice SET state = @state, attempts = attempts + 1, ended_at = @now WHERE id = @id',
   );
   const putOff = db.prepare(
-    'UPDATE alert_notice SET attempts = attempts + 1, due_at = @dueAt WHERE id = @id',
+    'UPDATE alert_notice SET attempts = attempts + 1, unended = unended - 1, due_at = @dueAt WHERE id = @id',
   );
   /** One at a time for each channel. */
   const sending = new Map<number, Promise<void>>();
@@ -77,20 +85,34 @@ export function openOutbox(parts: {
     return problem;
   }
 
+  /** What is known of it is on disk before and after; null when it was sent. */
+  async function sendOne(
+    channel: number,
+    { id, what, content, attempts, unended, madeAt }: Row,
+  ): Promise<string | null> {
+    if (unended >= unendedMax) {
+      log.warn({ channel, notice: id }, mayHaveArrived);
+      end.run({ id, state: 'failed', now: now() });
+      return mayHaveArrived;
+    }
+    begin.run(id);
+    const notice: Notice = { id: `notice-${id}`, what, content: JSON.parse(content) as NoticeContent };
+    const problem = await trySending(channel, notice);
+    const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** attempts);
+    if (problem === null) end.run({ id, state: 'sent', now: now() });
+    else if (now() - madeAt > patienceMs) end.run({ id, state: 'failed', now: now() });
+    else putOff.run({ id, dueAt: now() + waitMs });
+    return problem;
+  }
+
   async function sendAll(channel: number): Promise<void> {
     for (
       let row = due.get({ channel, now: now() });
       row && !closing.signal.aborted;
       row = due.get({ channel, now: now() })
     ) {
-      const { id, what, content, attempts, madeAt } = row;
-      const notice: Notice = { id: `notice-${id}`, what, content: JSON.parse(content) as NoticeContent };
       // oxlint-disable-next-line no-await-in-loop -- in their order
-      const problem = await trySending(channel, notice);
-      const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** attempts);
-      if (problem === null) end.run({ id, state: 'sent', now: now() });
-      else if (now() - madeAt > patienceMs) end.run({ id, state: 'failed', now: now() });
-      else putOff.run({ id, dueAt: now() + waitMs });
+      const problem = await sendOne(channel, row);
       channels.noteLast(channel, now(), problem);
       onSent();
     }
