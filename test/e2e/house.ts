@@ -140,7 +140,7 @@ async function untilLive(url: string, cookie: string): Promise<void> {
         const values = devices.flatMap((device) => Object.values(device.latest));
         return values.length > 0 && values.every((latest) => !latest.isLate);
       },
-      { timeout: 30_000 },
+      { timeout: 90_000 },
     )
     .toBe(true);
 }

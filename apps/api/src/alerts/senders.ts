@@ -1,5 +1,4 @@
 import type { ChannelPlace } from '@hearth/contract';
-import { createTransport } from 'nodemailer';
 import { createHmac } from 'node:crypto';
 import { wordsOf, type Notice } from './notice.ts';
 import { NotTakenError, post, timeoutMs } from './post.ts';
@@ -53,6 +52,8 @@ const sendersBy = ({
 }: Means): { readonly [K in ChannelPlace['kind']]: Send<K> } => ({
   async email({ host, port, security, user, from, to }, secret, notice) {
     const { title, text } = wordsOf(notice);
+    // A home that sends no mail does not load what sends it.
+    const { createTransport } = await import('nodemailer');
     const transport = createTransport({
       host,
       port,
