@@ -17,6 +17,7 @@ import { openChannels } from './channels.ts';
 import { testNotice } from './notice.ts';
 import { openOutbox } from './outbox.ts';
 import { openPushKeys } from './push.ts';
+import { openAlertRecords } from './records.ts';
 import { openSender } from './senders.ts';
 import { beginAt } from './test-house.ts';
 
@@ -150,5 +151,13 @@ test('a browser that takes none any more is sent nothing more, which is said, an
     last: { isSent: false, problem: 'The browser takes no notifications any more.' },
   });
   await outbox.test(channel.id);
+  const finding = { subject: 'a', name: 'A', holds: true, why: 'It left.', causes: [] };
+  openAlertRecords(db).apply(
+    [{ what: 'fired', kind: 'device-offline', finding, since: beginAt }],
+    beginAt,
+    { quiet: null, escalateMin: null },
+    'UTC',
+  );
+  expect(channels.get(channel.id)?.waiting).toBe(0);
   expect(service.came).toHaveLength(2);
 });

@@ -12,7 +12,8 @@ const hysteresisK = 0.5;
 /** A heater that heats moves a room by more than this in an hour. */
 const noWarmingK = 0.2;
 
-const degrees = (celsius: number): string => `${celsius.toFixed(1)} °C`;
+/** A line does not end between the two. */
+const degrees = (celsius: number): string => `${celsius.toFixed(1)}\u00a0°C`;
 
 /** A finding for each room that has a temperature. */
 function ofRooms(

@@ -43,7 +43,7 @@ function refetchTransfers(client: QueryClient, { kind }: LiveEvents['transfer'])
   void client.invalidateQueries({ queryKey }, { cancelRefetch: false });
 }
 
-/** Fetched only where they are shown, and one fetch at a time. */
+/** Channels are fetched only where they are shown. */
 function refetchChannels(client: QueryClient): void {
   void client.invalidateQueries({ queryKey: keys.channels });
 }

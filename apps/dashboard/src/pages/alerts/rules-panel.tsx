@@ -13,7 +13,8 @@ import own from './alerts-page.module.css';
 
 /** From when on it is an alert, in a few words. */
 function limitWords({ threshold, unit, holdMin }: AlertRule): string {
-  const limit = threshold === null ? [] : [`${threshold} ${unit ?? ''}`.trim()];
+  const ofUnit = (threshold === 1 ? unit?.replace(/^([a-z]+)s\b/u, '$1') : unit) ?? '';
+  const limit = threshold === null ? [] : [`${threshold} ${ofUnit}`.trim()];
   return [...limit, holdMin === 0 ? 'at once' : `after ${holdMin} min`].join(', ');
 }
 
