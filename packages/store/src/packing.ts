@@ -122,13 +122,25 @@ export interface PackedArrival {
   faults: (string | null)[];
 }
 
+/** Names that were read lately, each once: to look for the very same text is much cheaper than for one alike. */
+const knownNames = new Map<string, string>();
+const knownNamesLimit = 10_000;
+
+function sameName(name: string): string {
+  const known = knownNames.get(name);
+  if (known !== undefined) return known;
+  if (knownNames.size >= knownNamesLimit) knownNames.clear();
+  knownNames.set(name, name);
+  return name;
+}
+
 /** Visits the arrivals of a batch in their order; gives how many there are. @throws {DamagedBytesError} */
 export function unpackArrivals(
   packed: Uint8Array,
   visit: (arrival: PackedArrival, place: number) => void,
 ): number {
   const reader = new ByteReader(packed);
-  const names = Array.from({ length: reader.varint() }, () => reader.text());
+  const names = Array.from({ length: reader.varint() }, () => sameName(reader.text()));
   const count = reader.varint();
   const one: PackedArrival = {
     device: '',
@@ -164,7 +176,7 @@ function unpackArrival(reader: ByteReader, names: readonly string[], one: Packed
   one.count = reader.varint();
   for (let i = 0; i < one.count; i++) {
     const head = reader.varint();
-    const kind = head % tagLimit;
+    const kind = head & (tagLimit - 1);
     if (kind > tag.fault) throw new DamagedBytesError(`tag ${kind} of a value is not known to this Hearth`);
     one.quantities[i] = names[Math.floor(head / tagLimit)]!;
     one.faults[i] = kind === tag.fault ? names[reader.varint()]! : null;

@@ -131,6 +131,11 @@ export class ByteReader {
     const bytes = this.#bytes;
     let at = this.position;
     let byte = bytes[at++]!;
+    if (byte < 0x80 && at <= this.end) {
+      // Most are short.
+      this.position = at;
+      return byte;
+    }
     let value = byte & 0x7f;
     for (let factor = 128; byte > 0x7f && at < this.end; factor *= 128) {
       byte = bytes[at++]!;
@@ -144,6 +149,7 @@ export class ByteReader {
 
   zigzag(): number {
     const value = this.varint();
+    if (value <= bitLimit) return (value >>> 1) ^ -(value & 1);
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
@@ -181,6 +187,7 @@ export class ByteReader {
   }
 
   text(): string {
-    return Buffer.from(this.bytes(this.varint())).toString('utf8');
+    const { buffer, byteOffset, length } = this.bytes(this.varint());
+    return Buffer.from(buffer, byteOffset, length).toString('utf8');
   }
 }

@@ -31,6 +31,11 @@ export interface SealedBlock {
   data: Buffer;
 }
 
+/** A block that was just made, and what is in it. */
+export interface MadeBlock extends SealedBlock {
+  columns: Columns;
+}
+
 /** A stretch of hot instants, `[begin, end)` of them, and the block that they go into; null for a new one. */
 export interface Landing {
   into: Block | null;
@@ -49,7 +54,7 @@ export function landings(times: Float64Array, blocks: readonly Block[]): Landing
   for (let i = 0; i < times.length; i++) {
     const at = times[i]!;
     while (next < blocks.length && blocks[next]!.first <= at) next++;
-    const into = [blocks[next - 1], blocks[next]].find((block) => block && hasRoom(block, at)) ?? null;
+    const into = withRoom(blocks[next - 1], at) ?? withRoom(blocks[next], at);
     const open = found.at(-1);
     if (open && open.into === into && (into !== null || spanOf(times[open.begin]!) === spanOf(at)))
       open.end = i + 1;
@@ -59,8 +64,10 @@ export function landings(times: Float64Array, blocks: readonly Block[]): Landing
 }
 
 /** A full block takes only what belongs amid its own. */
-function hasRoom(block: Block, at: number): boolean {
-  return spanOf(block.first) === spanOf(at) && (at <= block.last || block.count < blockLimit);
+function withRoom(block: Block | undefined, at: number): Block | null {
+  const hasRoom =
+    block && spanOf(block.first) === spanOf(at) && (at <= block.last || block.count < blockLimit);
+  return hasRoom ? block : null;
 }
 
 /** Part of some columns. */
@@ -104,25 +111,28 @@ function placesOf(all: Float64Array, some: Float64Array): Uint32Array {
  * Makes blocks of columns, which are all of one 30 days.
  * @param isAppended a block is filled before the next begins; else they share alike, with room for what comes late
  */
-export function makeBlocks(columns: Columns, isAppended: boolean): SealedBlock[] {
+export function makeBlocks(columns: Columns, isAppended: boolean): MadeBlock[] {
   const count = columns.times.length;
   const length = isAppended ? blockLimit : Math.ceil(count / Math.ceil(count / blockLimit));
-  const blocks: SealedBlock[] = [];
+  const blocks: MadeBlock[] = [];
   for (let begin = 0; begin < count; begin += length)
     blocks.push(makeBlock(sliceColumns(columns, begin, Math.min(count, begin + length))));
   return blocks;
 }
 
-function makeBlock({ times, values }: Columns): SealedBlock {
+function makeBlock(columns: Columns): MadeBlock {
+  const { times, values } = columns;
   const parts = new Map<string, Uint8Array>([[timesPart, sealEnvelope(encodeTimes(times))]]);
   const summary: Summary = {};
   for (const [quantity, column] of [...values].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const part = sealEnvelope(encodeValues(column));
-    const readings = column.reduce((sum, value) => (value === absent ? sum : sum + 1), 0);
+    let readings = 0;
+    for (let i = 0; i < column.length; i++) if (column[i] !== absent) readings++;
     parts.set(quantity, part);
     summary[quantity] = [readings, part.length];
   }
-  return { first: times[0]!, last: times.at(-1)!, count: times.length, summary, data: packContainer(parts) };
+  const data = packContainer(parts);
+  return { first: times[0]!, last: times.at(-1)!, count: times.length, summary, data, columns };
 }
 
 /** All columns of a block. @throws {DamagedBytesError} */

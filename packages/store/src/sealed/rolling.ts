@@ -1,6 +1,6 @@
 import { rollUp, type Rollup } from '../charts/rollup.ts';
 import { rollupSpans, rollupWidths } from '../charts/widths.ts';
-import type { Columns } from '../hot/columns.ts';
+import { lowerBound, type Columns } from '../hot/columns.ts';
 import { isSwitch } from '../values.ts';
 import type { History } from './history.ts';
 import { cut, isOutlived, sealedReadings, type Readings } from './readings.ts';
@@ -28,12 +28,19 @@ export interface RowPatch {
 
 /** Rolls up anew every bucket of a device in which one of these readings lies, which are sealed by now. */
 export function rollAnew(history: History, device: number, changed: Columns): RowPatch[] {
-  const stretches = stretchesOf(changed);
+  const stretches = stretchesOf(changed).map((one) =>
+    Object.assign(one, {
+      readings: sealedReadings(history, { device, quantity: one.quantity }, one.from, one.to),
+    }),
+  );
   return rollupWidths.flatMap((widthMs) => {
-    const patches = stretches.map(({ quantity, from, to }): Patch => {
-      const readings = sealedReadings(history, { device, quantity }, from, to);
-      return { quantity, from, to, readings, rollups: rollUp(readings, widthMs, isSwitch(quantity)) };
-    });
+    const patches = stretches.map(({ quantity, from, to, readings }): Patch => ({
+      quantity,
+      from,
+      to,
+      readings,
+      rollups: rollUp(readings, widthMs, isSwitch(quantity)),
+    }));
     return Array.from(byRow(patches, rollupSpans.get(widthMs)!), ([start, own]) => ({
       widthMs,
       start,
@@ -80,13 +87,14 @@ function byRow(patches: readonly Patch[], span: number): Map<number, Patch[]> {
 /** Of each quantity, runs of neighbouring widest buckets in which readings lie. */
 function stretchesOf({ times, values }: Columns): { quantity: string; from: number; to: number }[] {
   const runs: { quantity: string; from: number; to: number }[] = [];
-  for (const [quantity, column] of values)
-    for (const at of cut(times, column, 0, Infinity).times) {
+  for (const [quantity, column] of values) {
+    const own = cut(times, column, 0, Infinity).times;
+    for (let i = 0; i < own.length; i = lowerBound(own, runs.at(-1)!.to)) {
       const open = runs.at(-1);
-      if (open?.quantity === quantity && at < open.to) continue;
-      const from = Math.floor(at / widestMs) * widestMs;
+      const from = Math.floor(own[i]! / widestMs) * widestMs;
       if (open?.quantity === quantity && open.to === from) open.to = from + widestMs;
       else runs.push({ quantity, from, to: from + widestMs });
     }
+  }
   return runs;
 }

@@ -5,7 +5,7 @@ import type { Connection } from './database.ts';
 
 /** The rows of blocks. To be used within a transaction. */
 export interface BlockRows {
-  add(device: { id: number; name: string }, block: SealedBlock): ChainedBlock;
+  add(device: { id: number; name: string }, block: SealedBlock): { id: number; block: ChainedBlock };
   remove(block: number): ChainedBlock;
   /**
    * Removes one that is rewritten: its bytes have to be those that were sealed, or the chain would vouch for damage.
@@ -41,8 +41,8 @@ export function openBlockRows(db: Connection): BlockRows {
     add({ id, name }, block) {
       const { first, last, count, summary, data } = block;
       const sha256 = blockDigest(name, block);
-      add.run(id, first, last, count, sha256, JSON.stringify(summary), data);
-      return chained({ first, last, count, sha256 });
+      const { lastInsertRowid } = add.run(id, first, last, count, sha256, JSON.stringify(summary), data);
+      return { id: Number(lastInsertRowid), block: chained({ first, last, count, sha256 }) };
     },
     remove: (block) => chained(remove.get(block)!),
     take(device, block) {

@@ -64,7 +64,7 @@ export function openPruning(db: Connection): Pruning {
     const gone = old.reduce((sum, quantity) => sum + summary[quantity]![0], 0);
     const left = withoutQuantities({ ...block, summary, data: dataOf.get(block.id)! }, old);
     entry.removed.push(blockRows.take(device.name, block.id));
-    if (left) entry.added.push(blockRows.add(device, left));
+    if (left) entry.added.push(blockRows.add(device, left).block);
     return gone;
   }
 

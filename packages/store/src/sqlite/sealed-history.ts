@@ -15,6 +15,8 @@ import type { Connection } from './database.ts';
 export interface SealedHistory extends History {
   /** All columns of a block. */
   columns(block: number): Columns;
+  /** Remembers the columns of a block that was just written: they are read at once, for its rollups. */
+  remember(block: number, columns: Columns): void;
   /** Forgets what was decoded, after a rollback: ids of blocks are then given anew. */
   reset(): void;
 }
@@ -57,6 +59,11 @@ export function openSealedHistory(db: Connection): SealedHistory {
         for (const rollup of decodeRollupsOf(data, quantity, start, widthMs))
           if (rollup.start >= from && rollup.start < to) found.push(rollup);
       return found;
+    },
+    remember(block, { times, values }) {
+      // As copies: they are parts of what is hot, which has room for more.
+      cache.put(`${block}`, times.slice());
+      for (const [quantity, column] of values) cache.put(`${block} ${quantity}`, column.slice());
     },
     reset: () => cache.reset(),
   };

@@ -36,7 +36,11 @@ export function openSealing(db: Connection, history: SealedHistory): Sealing {
     const isAppended = into === null || newer.times[0]! > into.last;
     const all = into === null ? newer : mergeColumns(history.columns(into.id), newer);
     if (into !== null) entry.removed.push(blockRows.take(device.name, into.id));
-    for (const block of makeBlocks(all, isAppended)) entry.added.push(blockRows.add(device, block));
+    for (const made of makeBlocks(all, isAppended)) {
+      const { id, block } = blockRows.add(device, made);
+      entry.added.push(block);
+      history.remember(id, made.columns);
+    }
   }
 
   const transaction = db.transaction(
