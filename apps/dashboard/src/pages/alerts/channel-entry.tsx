@@ -45,7 +45,7 @@ function Last({ channel: { last, goneAt, waiting, failed } }: { channel: Channel
           <ClockIcon /> {waiting === 1 ? 'One waits' : `${waiting} wait`} to be sent.
         </p>
       )}
-      {failed > 0 && <p>{failed === 1 ? 'One was' : `${failed} were`} given up after three days.</p>}
+      {failed > 0 && <p>{failed === 1 ? 'One was' : `${failed} were`} given up.</p>}
     </>
   );
 }
