@@ -4,15 +4,16 @@ FROM node:24-slim AS pnpm
 RUN npm install --global pnpm@12.21.0
 WORKDIR /hearth
 
-# The dashboard, built.
+# The dashboard, and hearth-probe.mjs beside it, built.
 FROM pnpm AS dashboard
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 COPY packages packages
 COPY apps apps
 COPY devices devices
 COPY tsconfig.base.json ./
-RUN pnpm install --frozen-lockfile --filter @hearth/dashboard...
+RUN pnpm install --frozen-lockfile --filter @hearth/dashboard... --filter @hearth/probe...
 RUN pnpm --filter @hearth/dashboard build
+RUN pnpm --filter @hearth/probe build --outDir /hearth/apps/dashboard/dist
 
 # What the parts need to run. Copied as a workspace: below node_modules Node does not strip types.
 FROM pnpm AS parts

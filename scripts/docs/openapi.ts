@@ -17,6 +17,7 @@ const security: Record<Route['access'], JsonObject[]> = {
   enrolment: [{ enrolment: [] }],
   metrics: [{ session: [] }, { metrics: [] }],
   probe: [{ probe: [] }],
+  reporter: [{ reporter: [] }],
 };
 
 /** The OpenAPI 3.1 document of the HTTP api, from the contract's table of routes. */
@@ -53,6 +54,7 @@ export function openapiDocument(version: string): JsonObject {
         enrolment: { type: 'http', scheme: 'bearer', description: 'The demo home, with its token.' },
         metrics: { type: 'http', scheme: 'bearer', description: 'The token in the file metrics-token.' },
         probe: { type: 'http', scheme: 'bearer', description: 'A token that never leaves the process.' },
+        reporter: { type: 'http', scheme: 'bearer', description: 'The token of a reporter, shown once.' },
       },
     },
   };

@@ -19,7 +19,7 @@ const mayImport: Record<string, readonly string[] | 'any'> = {
   'packages/store': ['contract'],
   'packages/adapters': ['contract'],
   'packages/transfer': ['contract', 'store'],
-  'packages/probe': ['contract'],
+  'packages/probe': ['contract', 'part'],
   'apps/broker': ['contract', 'part'],
   'apps/api': ['contract', 'part', 'store', 'transfer', 'probe', 'heat', 'adapters', 'monitor'],
   'apps/dashboard': ['contract'],

@@ -36,6 +36,7 @@ import { createPairing } from './pairing.ts';
 import { openProbe, type ProbeTuning } from './probe/probe.ts';
 import { createProbeToken } from './probe/probe-token.ts';
 import { keepProbeApart } from './probe/probe-store.ts';
+import { openReporters } from './probe/reporters.ts';
 import { openRetention } from './retention.ts';
 import { addAllRoutes } from './routes/routes.ts';
 import { createExports } from './transfers/exports.ts';
@@ -157,7 +158,6 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       tuning.backups,
     ),
   );
-  const health = parts.use(watchHealth({ bridge, store, backups, live, now }));
   const availability = parts.use(
     openAvailability({
       db,
@@ -197,23 +197,19 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       tuning.probe,
     ),
   );
+  const health = parts.use(watchHealth({ bridge, store, backups, probe, live, now }));
+  const timeZone = (): string => home.facts().timeZone;
+  const reporters = parts.use(openReporters({ db, now, timeZone }));
   const present = lookAround({ devices, bridge, backups, store, retention, probe, now });
+  const { tell: tellHomeAssistant } = homeAssistant;
   const alerts = parts.use(
-    startAlerts({
-      db,
-      keyFile: payloadKeyFile,
-      present,
-      timeZone: () => home.facts().timeZone,
-      tellHomeAssistant: homeAssistant.tell,
-      live,
-      log,
-      now,
-    }),
+    startAlerts({ db, keyFile: payloadKeyFile, present, timeZone, tellHomeAssistant, live, log, now }),
   );
   const access = createAccess(accounts.sessions, {
     isEnrolmentToken: (token) => demo.isToken(token),
     isMetricsToken: openMetricsToken(dataDir),
     isProbeToken: (token) => probeToken.isToken(token),
+    isReporterToken: (token) => reporters.isToken(token),
     ownerAtCommand: (secret) => (door.isSecret(secret) ? accounts.atCommandLine() : null),
   });
   metrics.follow({
@@ -252,6 +248,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
           probe,
           probeStore,
           monotonicMs,
+          reporters,
           retention,
           store,
           streams,

@@ -109,6 +109,19 @@ const migrations = [
   `,
   'ALTER TABLE alert_channel ADD COLUMN gone_at INTEGER;',
   'ALTER TABLE alert_notice ADD COLUMN unended INTEGER NOT NULL DEFAULT 0;',
+  // Our own probe's days are those of the reporter ''.
+  `
+  CREATE TABLE reporter (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE, token_sha256 TEXT NOT NULL,
+    added_at INTEGER NOT NULL, heard TEXT
+  ) STRICT;
+  CREATE TABLE probe_day_by (
+    reporter TEXT NOT NULL, day TEXT NOT NULL, leg TEXT NOT NULL, buckets TEXT NOT NULL, failures INTEGER NOT NULL,
+    PRIMARY KEY (reporter, day, leg)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO probe_day_by SELECT '', day, leg, buckets, failures FROM probe_day;
+  DROP TABLE probe_day;
+  `,
 ];
 
 /**

@@ -3,6 +3,7 @@ import type { Store } from '@hearth/store';
 import type { Backups } from './backups/backups.ts';
 import type { Bridge } from './bridge/bridge.ts';
 import type { Live } from './live.ts';
+import type { Probe } from './probe/probe.ts';
 import { version } from './version.ts';
 
 /** How the platform is, for the health route and the live stream. */
@@ -18,26 +19,29 @@ export function watchHealth(parts: {
   bridge: Bridge;
   store: Store;
   backups: Pick<Backups, 'state'>;
+  probe: Pick<Probe, 'last' | 'failing'>;
   live: Live;
   now: () => number;
 }): HealthWatch {
-  const { bridge, store, backups, live, now } = parts;
+  const { bridge, store, backups, probe, live, now } = parts;
 
   function health(): Health {
     const { isConnected, since, problem, journal } = bridge.state();
     const isKept = journal === undefined || journal.state === 'ok';
     const stored = store.state();
+    const failing = probe.failing();
     return {
-      status: isConnected && !problem && isKept && stored.isWritable ? 'ok' : 'degraded',
+      status: isConnected && !problem && isKept && stored.isWritable && !failing ? 'ok' : 'degraded',
       now: now(),
       version,
       broker: { isConnected, since, ...(problem ? { problem } : {}), ...(journal ? { journal } : {}) },
       store: stored,
       backup: backups.state(),
+      probe: { last: probe.last(), failing },
     };
   }
   const signature = (): string =>
-    JSON.stringify([bridge.state(), store.state().isWritable, backups.state().words]);
+    JSON.stringify([bridge.state(), store.state().isWritable, backups.state().words, probe.failing()]);
 
   let told = signature();
   const timer = setInterval(() => {

@@ -2,6 +2,7 @@ import type { ProbeRun } from '@hearth/contract';
 import type { Store } from '@hearth/store';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Devices } from './devices/devices.ts';
+import { isOfTheHouse } from './probe/probe-store.ts';
 
 /** What is counted of the api, for Prometheus; nothing of it names a person or a device. */
 export interface Metrics {
@@ -108,10 +109,13 @@ export function createMetrics(): Metrics {
         const startedMs = performance.now();
         try {
           const fates = await store.append(arrivals, ...rest);
-          commits.observe((performance.now() - startedMs) / 1000);
+          // The probe's readings are nobody's, and a commit of them alone is a leg of its own.
+          if (arrivals.some(isOfTheHouse)) commits.observe((performance.now() - startedMs) / 1000);
           for (const [i, fate] of fates.entries()) {
+            const arrival = arrivals[i]!;
+            if (!isOfTheHouse(arrival)) continue;
             readings.inc({ fate });
-            if (fate === 'stored') values.inc(Object.keys(arrivals[i]!.values).length);
+            if (fate === 'stored') values.inc(Object.keys(arrival.values).length);
           }
           return fates;
         } catch (error) {

@@ -1,10 +1,13 @@
-import type { ProbeLeg, Probes, ProbeRun } from '@hearth/contract';
+import type { MadeReporter, ProbeLeg, Probes, ProbeRun, Reporter } from '@hearth/contract';
 
-/** The legs in words, by what they belong to, in the order in which they are gone. */
-export const legGroups: readonly {
+/** Some legs in words, in the order in which they are gone. */
+export interface LegGroup {
   title: string;
   legs: readonly (readonly [leg: ProbeLeg, words: string])[];
-}[] = [
+}
+
+/** Those to any broker and back. */
+export const echoGroups: readonly LegGroup[] = [
   {
     title: 'To connect',
     legs: [
@@ -26,6 +29,10 @@ export const legGroups: readonly {
       ['receive-2', 'There and back, QoS 2'],
     ],
   },
+];
+/** All of the way of a reading. */
+export const legGroups: readonly LegGroup[] = [
+  ...echoGroups,
   {
     title: 'A reading',
     legs: [
@@ -68,4 +75,29 @@ export function probeWords(
     };
   const when = periodS > 0 ? `It is gone every ${periodS} s.` : 'It is gone only when you ask for it.';
   return { state: 'none', title: 'Not gone yet', words: when };
+}
+
+/** How another machine's probe stands. `span` puts milliseconds into words, `moment` an instant. */
+export function reporterWords(
+  { heardAt, isOverdue, failing, last, everyS }: Reporter,
+  { span, moment }: { span: (ms: number) => string; moment: (at: number) => string },
+): { state: 'none' | 'good' | 'red' | 'late'; words: string } {
+  if (heardAt === null) return { state: 'none', words: 'Waits for its first report.' };
+  if (isOverdue) return { state: 'late', words: `Not heard from since ${moment(heardAt)}.` };
+  if (failing) {
+    const leg = legWords.get(failing.leg) ?? failing.leg;
+    const words = `Ends at “${leg}” since ${moment(failing.since)}: ${failing.reason}.`;
+    return { state: 'red', words };
+  }
+  const took = [1, 0, 2].flatMap(
+    (qos) => last?.legs.find(({ leg }) => leg === `receive-${qos}`)?.ms ?? [],
+  )[0];
+  const when = everyS === null ? 'when it was started last' : `every ${everyS} s`;
+  return { state: 'good', words: `There and back in ${took === undefined ? '–' : span(took)}, ${when}.` };
+}
+
+/** The file that `hearth-probe --from` reads on the other machine; `hearth` is where it reports. */
+export function probeSettings({ id, token, broker }: MadeReporter, hearth: string): string {
+  const place = broker && { broker: broker.url, user: id, topic: broker.topic, ca: broker.ca ?? undefined };
+  return `${JSON.stringify({ ...place, report: hearth, token }, null, 2)}\n`;
 }

@@ -6,6 +6,7 @@ import { BrokerJournal } from './control.ts';
 import { ValueFreshness } from './freshness.ts';
 import { DeviceId, HomeId, Instant, Name } from './ids.ts';
 import { About } from './messages.ts';
+import { ProbeFailing, ProbeRun } from './probes.ts';
 import { RejectedMessage } from './refused.ts';
 import { anyValue, closed, nullable } from './shorthand.ts';
 
@@ -237,5 +238,11 @@ export const Health = Type.Object({
     }),
   ),
   backup: Type.Optional(BackupState),
+  probe: Type.Optional(
+    Type.Object(
+      { last: nullable(ProbeRun), failing: ProbeFailing },
+      { description: 'The way of a reading leg by leg, as it was gone last, and the leg at which it ends.' },
+    ),
+  ),
 });
 export type Health = Static<typeof Health>;

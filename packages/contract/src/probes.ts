@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Instant } from './ids.ts';
-import type { Route } from './route.ts';
+import { probeLegs } from './probe-legs.ts';
 import { closed, nullable } from './shorthand.ts';
 
 /**
@@ -11,28 +11,14 @@ export const probeIds = { device: 'hearth-probe', echo: 'hearth-probe-echo' } as
 /** The only topics of the second, one for each QoS. */
 export const probeEchoFilter = 'hearth-probe/echo/+';
 
-/**
- * The legs of the way, in the order in which they are gone. The figure is the QoS: `publish` is until the broker
- * acknowledged, `receive` until the message was back. Then a reading: `bridge` is from publishing until it is handed to
- * the store, `commit` until it is on disk, `receipt` until the device knows, `query` until HTTP has answered with it.
- */
-export const probeLegs = [
-  'tcp',
-  'tls',
-  'connect',
-  'subscribe-0',
-  'receive-0',
-  'subscribe-1',
-  'publish-1',
-  'receive-1',
-  'subscribe-2',
-  'publish-2',
-  'receive-2',
-  'bridge',
-  'commit',
-  'receipt',
-  'query',
-] as const;
+/** Of a probe that reports from elsewhere, by its name at the broker: its topics are those one level below. */
+export const reporterTopic = (id: string): string => `hearth-probe/${id}`;
+
+/** Whether a name at the broker is one of a probe's: ours, or one that reports to us. No device may have it. */
+export const isProbeId = (id: string): boolean =>
+  id === probeIds.device || id.startsWith(`${probeIds.device}-`);
+
+/** One leg of the way. */
 export const ProbeLeg = Type.Enum([...probeLegs]);
 export type ProbeLeg = Static<typeof ProbeLeg>;
 
@@ -50,6 +36,10 @@ export const ProbeRun = Type.Object({
   cannot: Type.Optional(reason),
 });
 export type ProbeRun = Static<typeof ProbeRun>;
+
+/** The leg at which every run has ended since then; null while a reading comes through. */
+export const ProbeFailing = nullable(Type.Object({ leg: ProbeLeg, reason, since: Instant }));
+export type ProbeFailing = Static<typeof ProbeFailing>;
 
 const percentile = nullable(Type.Number(), { description: 'Milliseconds, within 2 %; null without any.' });
 
@@ -73,7 +63,7 @@ export const ProbesQuery = Type.Object(
 export const Probes = Type.Object({
   periodS: Type.Integer({ minimum: 0, description: 'Seconds from one run to the next; 0 is only by hand.' }),
   last: nullable(ProbeRun),
-  failing: nullable(Type.Object({ leg: ProbeLeg, reason, since: Instant })),
+  failing: ProbeFailing,
   legs: Type.Array(LegFigures),
   days: Type.Array(
     Type.Object({
@@ -84,31 +74,3 @@ export const Probes = Type.Object({
   ),
 });
 export type Probes = Static<typeof Probes>;
-
-/** Routes of the probe. */
-export const probeRoutes = {
-  probes: {
-    method: 'GET',
-    path: '/api/probes',
-    access: 'session',
-    summary: 'The way of a reading, leg by leg: the last run, what fails, and percentiles by day',
-    query: ProbesQuery,
-    answer: [200, Probes],
-  },
-  runProbe: {
-    method: 'POST',
-    path: '/api/probes/run',
-    access: 'session',
-    summary: 'Go the way of a reading now; answers when it is done, and the stream tells each leg as it is',
-    answer: [200, ProbeRun],
-  },
-  probeReading: {
-    method: 'GET',
-    path: '/api/probes/reading',
-    access: 'probe',
-    summary: 'The reading of the probe that was measured then: for the probe itself',
-    query: Type.Object({ at: Instant }, closed),
-    answer: [200, Type.Object({ at: Instant, value: Type.Number() })],
-    problems: ['not-found'],
-  },
-} as const satisfies Record<string, Route>;

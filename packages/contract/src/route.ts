@@ -1,8 +1,8 @@
 import type { TSchema } from 'typebox';
 import type { ProblemCode } from './problems.ts';
 
-/** Who may call: anybody, a signed-in person, the demo home with its token, who has the metrics token, or the probe. */
-export type Access = 'public' | 'session' | 'enrolment' | 'metrics' | 'probe';
+/** Who may call: anybody, a signed-in person, the demo home with its token, who has the metrics token, the probe, or a reporter. */
+export type Access = 'public' | 'session' | 'enrolment' | 'metrics' | 'probe' | 'reporter';
 
 export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -6,7 +6,7 @@ import { conformanceRoutes } from './conformance-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import * as http from './http.ts';
 import { Name } from './ids.ts';
-import { probeRoutes } from './probes.ts';
+import { probeRoutes } from './probe-routes.ts';
 import type { Route } from './route.ts';
 import { SeriesAnswer, SeriesQuery } from './series.ts';
 import { closed } from './shorthand.ts';

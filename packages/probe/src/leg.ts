@@ -1,4 +1,5 @@
 import type { ProbeLeg } from '@hearth/contract';
+import { reasonOf } from './reason.ts';
 
 /** A leg that was not gone to its end; the message is for a person. */
 export class LegError extends Error {
@@ -25,17 +26,17 @@ export async function timed<T>(
   go: () => Promise<T>,
 ): Promise<T> {
   const startedMs = performance.now();
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new LegError(leg, `nothing came within ${timeoutMs / 1000} s`)),
-    timeoutMs,
-  );
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const reason = `nothing came within ${timeoutMs / 1000} s`;
+    timer = setTimeout(() => reject(new LegError(leg, reason)), timeoutMs);
+  });
   try {
-    const gone = await Promise.race([go(), late.promise]);
+    const gone = await Promise.race([go(), late]);
     measured(leg, performance.now() - startedMs);
     return gone;
   } catch (error) {
-    throw error instanceof LegError ? error : new LegError(leg, (error as Error).message, { cause: error });
+    throw error instanceof LegError ? error : new LegError(leg, reasonOf(error as Error), { cause: error });
   } finally {
     clearTimeout(timer);
   }

@@ -28,8 +28,8 @@ export interface Link extends Disposable {
   subscribe(filter: string, qos: QoS): Promise<QoS>;
   /** Resolves when the broker has taken it over: PUBACK or PUBCOMP, at once with QoS 0. */
   publish(topic: string, payload: string, qos: QoS): Promise<void>;
-  /** The next message of which this is true. */
-  next(isMeant: (topic: string, payload: string) => boolean): Promise<void>;
+  /** Resolves with the next message of which this is true; who gives up on it may leave it. */
+  next(isMeant: (topic: string, payload: string) => boolean): Promise<unknown>;
 }
 
 interface Awaited {
@@ -120,10 +120,11 @@ function speak(socket: Socket) {
     waiting.clear();
   };
   const awaitPacket = (isMeant: Awaited['isMeant']): Promise<Packet> => {
-    if (ended) return Promise.reject(ended);
-    const { promise, resolve, reject } = Promise.withResolvers<Packet>();
-    waiting.add({ isMeant, resolve, reject });
-    // One that nobody waits for any more ends without a word.
+    const promise = new Promise<Packet>((resolve, reject) => {
+      if (ended) reject(ended);
+      else waiting.add({ isMeant, resolve, reject });
+    });
+    // One that nobody waits for any more ends without a word: unheard, it would end the process.
     promise.catch(() => {});
     return promise;
   };
@@ -168,8 +169,8 @@ function speak(socket: Socket) {
       send({ ...packet, qos, messageId });
       await acknowledged;
     },
-    async next(isMeant: (topic: string, payload: string) => boolean): Promise<void> {
-      await awaitPacket(
+    next(isMeant: (topic: string, payload: string) => boolean): Promise<unknown> {
+      return awaitPacket(
         (packet) => packet.cmd === 'publish' && isMeant(packet.topic, packet.payload.toString()),
       );
     },

@@ -1,4 +1,4 @@
-import { probeIds, type Device, type DeviceDetail, type DevicePatch, type Room } from '@hearth/contract';
+import { isProbeId, type Device, type DeviceDetail, type DevicePatch, type Room } from '@hearth/contract';
 import type { Database } from 'better-sqlite3';
 import type { Live } from '../live.ts';
 import { newEntry, type Entry } from './entry.ts';
@@ -35,8 +35,6 @@ export interface House {
   gatewayIds(): string[];
 }
 
-const taken = new Set<string>(Object.values(probeIds));
-
 /** The part of the devices that people use. */
 export function createHouse(parts: {
   db: Database;
@@ -67,7 +65,7 @@ export function createHouse(parts: {
     return entry && show(entry);
   };
   const isFree = (id: string): boolean =>
-    !taken.has(id) && (entries.get(id)?.source ?? 'import') === 'import';
+    !isProbeId(id) && (entries.get(id)?.source ?? 'import') === 'import';
   const idsOf = (isMeant: (entry: Entry) => boolean): string[] =>
     [...entries.values()].filter(isMeant).map((entry) => entry.id);
 

@@ -1,6 +1,7 @@
 import type { Room } from '@hearth/contract';
 import type { Database } from 'better-sqlite3';
 import type { Entry } from './entry.ts';
+import { freeId, slugOf } from './slug.ts';
 
 interface RoomRow {
   id: string;
@@ -37,7 +38,7 @@ export function openRooms(db: Database) {
 
   function add(name: string, isDemo: boolean): RoomRow {
     if (named(name)) throw new NameTakenError(`there is a room "${name}" already`);
-    const id = freeId(name, new Set(rows.map((row) => row.id)));
+    const id = freeId(slugOf(name, 34) || 'room', new Set(rows.map((row) => row.id)));
     insert.run({ id, name, isDemo: Number(isDemo) });
     rows = select.all();
     return rows.find((row) => row.id === id)!;
@@ -64,19 +65,6 @@ export function openRooms(db: Database) {
   };
 }
 export type Rooms = ReturnType<typeof openRooms>;
-
-/** An id for a room made from its name: lower case, digits and hyphens, at most 40. */
-function freeId(name: string, taken: ReadonlySet<string>): string {
-  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  const slug =
-    plain
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-|-$/g, '')
-      .slice(0, 34) || 'room';
-  let id = slug;
-  for (let n = 2; taken.has(id); n++) id = `${slug}-${n}`;
-  return id;
-}
 
 /**
  * Which device gives each figure of a room: a thermostat's temperature before a sensor's (a heater's own

@@ -17,8 +17,12 @@ export function createAccess(
     isEnrolmentToken,
     isMetricsToken,
     isProbeToken,
+    isReporterToken,
     ownerAtCommand,
-  }: Record<'isEnrolmentToken' | 'isMetricsToken' | 'isProbeToken', (token: string) => boolean> & {
+  }: Record<
+    'isEnrolmentToken' | 'isMetricsToken' | 'isProbeToken' | 'isReporterToken',
+    (token: string) => boolean
+  > & {
     ownerAtCommand: (secret: string) => SignedIn | null;
   },
 ): AccessChecks {
@@ -53,10 +57,19 @@ export function createAccess(
         throw new RequestError('not-signed-in', 'This is for the probe of this Hearth alone.');
       return null;
     },
+    reporter(request) {
+      if (!isReporterToken(bearerToken(request)))
+        throw new RequestError(
+          'not-signed-in',
+          'This takes the token of a reporter, which the System page makes; perhaps it was removed there.',
+        );
+      return null;
+    },
   };
   return { guard: (request, access) => checks[access](request), personOf };
 }
 
-function bearerToken(request: FastifyRequest): string {
+/** What a program shows; empty for none. */
+export function bearerToken(request: FastifyRequest): string {
   return /^Bearer ([\w-]+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
 }

@@ -255,6 +255,11 @@ describe('the dashboard', () => {
     expect((await api.call('GET', '/docs/other.json')).status).toBe(404);
   });
 
+  it('shows its page at every address that it has, the shared status page among them', async () => {
+    for (const path of ['/', '/rooms/hall', '/check', '/alerts', '/system', `/status/${'A'.repeat(22)}`])
+      expect([path, (await api.call('GET', path)).status]).toEqual([path, 200]);
+  });
+
   it('shows its own page for an address that nobody knows, and a problem to programs', async () => {
     const page = await api.call('GET', '/kitchen', { headers: { accept: 'text/html' } });
     expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);

@@ -26,13 +26,20 @@ const daysKept = 90;
 /** What came since the last save is lost by a kill: it spares a disk 2,880 commits a day. */
 const saveMs = 600_000;
 
-/** `now` is the wall clock, Unix ms; days are those of `timeZone`. */
-export function openProbeDays(db: Database, now: () => number, timeZone: () => string): ProbeDays {
+/** `now` is the wall clock, Unix ms; days are those of `timeZone`. Without a `reporter` they are our own probe's. */
+export function openProbeDays(
+  db: Database,
+  now: () => number,
+  timeZone: () => string,
+  reporter = '',
+): ProbeDays {
   const upsert = db.prepare(
-    `INSERT INTO probe_day (day, leg, buckets, failures) VALUES (@day, @leg, @buckets, @failures)
-     ON CONFLICT (day, leg) DO UPDATE SET buckets = excluded.buckets, failures = excluded.failures`,
+    `INSERT INTO probe_day_by (reporter, day, leg, buckets, failures)
+     VALUES (@reporter, @day, @leg, @buckets, @failures)
+     ON CONFLICT (reporter, day, leg) DO UPDATE SET buckets = excluded.buckets, failures = excluded.failures`,
   );
-  const prune = db.prepare('DELETE FROM probe_day WHERE day < ?');
+  const select = db.prepare<[string], Row>('SELECT * FROM probe_day_by WHERE reporter = ?');
+  const prune = db.prepare('DELETE FROM probe_day_by WHERE reporter = ? AND day < ?');
   const days = new Map<string, Day>();
   const dayOf = (name: string): Day => {
     const day = days.get(name) ?? new Map<ProbeLeg, Tally>();
@@ -44,7 +51,7 @@ export function openProbeDays(db: Database, now: () => number, timeZone: () => s
     day.set(leg, tally);
     return tally;
   };
-  for (const { day, leg, buckets, failures } of db.prepare<[], Row>('SELECT * FROM probe_day').all())
+  for (const { day, leg, buckets, failures } of select.all(reporter))
     dayOf(day).set(leg, { took: createHistogram(JSON.parse(buckets)), failures });
 
   const nameOf = createDayOf(timeZone);
@@ -57,8 +64,8 @@ export function openProbeDays(db: Database, now: () => number, timeZone: () => s
     db.transaction(() => {
       for (const day of unsaved)
         for (const [leg, { took, failures }] of days.get(day) ?? [])
-          upsert.run({ day, leg, buckets: JSON.stringify(took.buckets()), failures });
-      prune.run(oldest);
+          upsert.run({ reporter, day, leg, buckets: JSON.stringify(took.buckets()), failures });
+      prune.run(reporter, oldest);
     })();
     unsaved.clear();
   };

@@ -23,7 +23,8 @@ export interface ProbeStore {
 /** What the probe reports is a number that nobody reads, under a quantity that takes any. */
 export const probeQuantity: QuantityName = 'power';
 
-const isOthers = ({ device }: { device: string }): boolean => device !== probeIds.device;
+/** Whether something is about a device that the house has, and not about the probe. */
+export const isOfTheHouse = ({ device }: { device: string }): boolean => device !== probeIds.device;
 
 /** Lets the probe's readings go through a store without being seen by those who ask it what it has. */
 export function keepProbeApart(store: Store): ProbeStore {
@@ -32,24 +33,37 @@ export function keepProbeApart(store: Store): ProbeStore {
   const isAwaited = ({ device, key }: Arrival): boolean =>
     device === probeIds.device && key !== null && nameOf(key) === awaited?.name;
 
+  let ownStored = 0;
+  const noteOwn = (arrivals: readonly Arrival[], fates: readonly string[]): void => {
+    ownStored += arrivals.filter((arrival, i) => !isOfTheHouse(arrival) && fates[i] === 'stored').length;
+  };
+
   return {
     store: {
       ...store,
+      state() {
+        const state = store.state();
+        return { ...state, readings: state.readings - ownStored };
+      },
       append(arrivals, ...rest) {
         const onDisk = store.append(arrivals, ...rest);
+        void onDisk.then(
+          (fates) => noteOwn(arrivals, fates),
+          () => {},
+        );
         if (awaited && arrivals.some(isAwaited)) {
           awaited.handed();
           awaited.stored(onDisk);
         }
         return onDisk;
       },
-      latest: async () => (await store.latest()).filter(isOthers),
-      extents: async () => (await store.extents()).filter(isOthers),
-      progress: async () => (await store.progress()).filter(isOthers),
-      spans: async () => (await store.spans()).filter(isOthers),
+      latest: async () => (await store.latest()).filter(isOfTheHouse),
+      extents: async () => (await store.extents()).filter(isOfTheHouse),
+      progress: async () => (await store.progress()).filter(isOfTheHouse),
+      spans: async () => (await store.spans()).filter(isOfTheHouse),
       async usage() {
         const usage = await store.usage();
-        return { ...usage, series: usage.series.filter(isOthers) };
+        return { ...usage, series: usage.series.filter(isOfTheHouse) };
       },
     },
     expect(key) {

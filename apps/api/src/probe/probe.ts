@@ -20,6 +20,8 @@ export interface Probe extends AsyncDisposable {
   state(days: number): Probes;
   /** Which leg fails, why, and since when; null while a reading comes through, or nothing was tried. */
   failing(): Probes['failing'];
+  /** The run that goes, or the last one since the start; null before the first. */
+  last(): ProbeRun | null;
   /** Goes the way now, or with the run that goes already; the open dashboards are told each leg. */
   run(): Promise<ProbeRun>;
 }
@@ -153,6 +155,7 @@ export function openProbe(
       return { [Symbol.dispose]: () => clearInterval(timer) };
     },
     failing: () => failing,
+    last: () => last,
     state: (count) => ({ periodS, last, failing, ...days.figures(count) }),
     run() {
       if (!running && last && performance.now() - startedMs < restMs) return Promise.resolve(last);

@@ -1,6 +1,7 @@
 import type { Paired } from '@hearth/contract';
 import { newCode } from '../accounts/crockford.ts';
 import { ControlError } from '../bridge/control.ts';
+import { slugOf } from '../devices/slug.ts';
 import { homeId } from '../homes.ts';
 import { RequestError } from '../http/problems.ts';
 import type { AddRoute } from '../http/route.ts';
@@ -65,13 +66,5 @@ export function addPairingRoutes(
 
 /** A device id made of a model's name, with 20 random bits: `trv-2-k3f9`. */
 function idFrom(model = 'device'): string {
-  const slug = model
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/gu, '-')
-    .slice(0, 31)
-    .replace(/^-+|-+$/gu, '');
-  const end = newCode(4).toLowerCase();
-  return `${slug || 'device'}-${end}`;
+  return `${slugOf(model, 31) || 'device'}-${newCode(4).toLowerCase()}`;
 }

@@ -14,6 +14,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Pairing } from '../pairing.ts';
 import type { Probe } from '../probe/probe.ts';
 import type { ProbeStore } from '../probe/probe-store.ts';
+import type { Reporters } from '../probe/reporters.ts';
 import type { PlaceOfBroker } from '../broker-place.ts';
 import type { AccessChecks } from '../http/access.ts';
 import type { EventStreams } from '../http/events.ts';
@@ -46,6 +47,7 @@ export interface Parts {
   probeStore: ProbeStore;
   /** A clock that never jumps, in ms. */
   monotonicMs: () => number;
+  reporters: Reporters;
   retention: Retention;
   store: Store;
   streams: EventStreams;

@@ -17,6 +17,7 @@ import { addMetricsRoutes } from './metrics.ts';
 import { addPairingRoutes } from './pairing.ts';
 import type { Parts } from './parts.ts';
 import { addProbeRoutes } from './probes.ts';
+import { addReporterRoutes } from './reporters.ts';
 import { addRoomRoutes } from './rooms.ts';
 import { addSeriesRoutes } from './series.ts';
 import { addSessionRoutes } from './session.ts';
@@ -43,6 +44,7 @@ export function addAllRoutes(addRoute: AddRoute, parts: Parts): void {
   addConformanceRoutes(addRoute, parts);
   addBackupRoutes(addRoute, parts);
   addProbeRoutes(addRoute, parts);
+  addReporterRoutes(addRoute, parts);
   addExportRoutes(addRoute, parts);
   addImportRoutes(addRoute, parts);
   addEventRoutes(addRoute, parts);

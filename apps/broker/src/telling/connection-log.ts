@@ -1,10 +1,8 @@
-import { probeIds } from '@hearth/contract';
+import { isProbeId } from '@hearth/contract';
 import type { Log } from '@hearth/part';
 import type { Aedes, Client } from 'aedes';
 import type { Connections } from '../gate/connections.ts';
 import { addressOf } from '../listeners/peers.ts';
-
-const regulars = new Set<string>(Object.values(probeIds));
 
 /**
  * Writes down who comes and goes, from where and why: `client` is the session, `address` the far end. An
@@ -12,9 +10,9 @@ const regulars = new Set<string>(Object.values(probeIds));
  */
 export function logConnections(aedes: Aedes, connections: Connections, log: Log): void {
   const facts = (client: Client) => ({ client: client.id, address: addressOf(client.conn) });
-  /** The probe comes and goes twice a minute, which is no news. */
+  /** A probe comes and goes twice a minute, which is no news. */
   const levelOf = (client: Client): 'debug' | 'info' =>
-    regulars.has(connections.of(client)?.identity.id ?? '') ? 'debug' : 'info';
+    isProbeId(connections.of(client)?.identity.id ?? '') ? 'debug' : 'info';
   const reasonOf = (client: Client): string => {
     if (connections.of(client)?.isRevoked) return 'revoked';
     return connections.isTakenOver(client) ? 'takeover' : 'closed';

@@ -7,6 +7,7 @@ import { keys } from './queries.ts';
 export const systemKeys = {
   storage: ['storage'],
   backups: ['backups'],
+  reporters: ['reporters'],
   days: (device: string) => ['days', device],
 } as const;
 
@@ -29,6 +30,15 @@ export function useProbes() {
     queryKey: keys.probes,
     queryFn: ({ signal }) => call('probes', { query: {}, signal }),
     refetchInterval: everyMs,
+  });
+}
+
+/** Other machines that probe; they report twice a minute. */
+export function useReporters() {
+  return useQuery({
+    queryKey: systemKeys.reporters,
+    queryFn: ({ signal }) => call('reporters', { signal }),
+    refetchInterval: 30_000,
   });
 }
 

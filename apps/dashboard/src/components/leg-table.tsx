@@ -1,11 +1,17 @@
 import type { LegFigures, LegMs } from '@hearth/contract';
 import { span } from '../format.ts';
 import { useFormat } from '../format-context.ts';
-import { legGroups } from '../probe-words.ts';
+import { legGroups, type LegGroup } from '../probe-words.ts';
 import styles from './leg-table.module.css';
 
+interface Props {
+  groups?: readonly LegGroup[];
+  last: readonly LegMs[];
+  figures: readonly LegFigures[];
+}
+
 /** Each leg of the way with the last time and what it takes otherwise, in the order in which they are gone. */
-export function LegTable({ last, figures }: { last: readonly LegMs[]; figures: readonly LegFigures[] }) {
+export function LegTable({ groups = legGroups, last, figures }: Props) {
   const { locale } = useFormat();
   const words = (ms: number | null | undefined): string =>
     ms === null || ms === undefined ? '–' : span(ms, locale);
@@ -20,7 +26,7 @@ export function LegTable({ last, figures }: { last: readonly LegMs[]; figures: r
           <th scope="col">99 %</th>
         </tr>
       </thead>
-      {legGroups.map(({ title, legs }) => (
+      {groups.map(({ title, legs }) => (
         <tbody key={title}>
           <tr>
             <th scope="rowgroup" colSpan={5} className={styles.group}>

@@ -16,6 +16,7 @@ import { span } from '../../format.ts';
 import { useFormat } from '../../format-context.ts';
 import { legCount, probeWords } from '../../probe-words.ts';
 import { AnswerPanel } from '../answer-panel.tsx';
+import { ReporterList } from './reporter-list.tsx';
 import styles from './system-page.module.css';
 
 const stateIcons = { none: <ClockIcon />, good: <CheckIcon />, red: <AlertIcon /> };
@@ -69,6 +70,7 @@ function Way({ probes }: { probes: Probes }) {
         </p>
         <LegTable last={legs} figures={probes.legs} />
       </Fold>
+      <ReporterList />
     </>
   );
 }
