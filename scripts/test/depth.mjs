@@ -34,7 +34,7 @@ const whole = {
   stormHomes: 63,
   histories: 10_000,
   mutants: 100,
-  delaysMs: [5, 120, 600],
+  delaysMs: [5, 120, 3000],
   isEverySize: true,
 };
 /**
