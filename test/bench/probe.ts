@@ -2,11 +2,19 @@ import { probeLegs, type ProbeLeg } from '@hearth/contract';
 import { echo, openLink } from '@hearth/probe';
 import { startHearth, startMosquitto, type Subject } from './broker/subjects.ts';
 import { percentile, type BenchOptions, type Figure } from './figure.ts';
+import { measureProbeCost } from './probe-cost.ts';
 
 const timeoutMs = 10_000;
+/** What a leg to our broker may take at the median: two commits of a slow SSD. */
+const legBarMs = 5;
 
-/** Our broker and Debian's Mosquitto by leg, in turns, so that what the machine does meanwhile falls on both. */
+/** Our broker and Debian's Mosquitto by leg, side by side, and what our own probe costs. */
 export async function measureProbe({ isQuick }: BenchOptions): Promise<Figure[]> {
+  return [...(await measureLegs(isQuick)), ...(await measureProbeCost(isQuick ? 50 : 500))];
+}
+
+/** In turns, so that what the machine does meanwhile falls on both. */
+async function measureLegs(isQuick: boolean): Promise<Figure[]> {
   await using ours = await startHearth();
   await using theirs = await startMosquitto('noDelay');
   const took = { ours: new Map<ProbeLeg, number[]>(), theirs: new Map<ProbeLeg, number[]>() };
@@ -27,6 +35,7 @@ export async function measureProbe({ isQuick }: BenchOptions): Promise<Figure[]>
         figure: `probe.${leg}.p50`,
         value,
         unit: 'ms',
+        bar: legBarMs,
         peer: 'mosquitto',
         ratio: value / percentile(peers, 0.5),
       },

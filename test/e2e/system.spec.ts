@@ -88,6 +88,53 @@ test('a status page is shared by link: a stranger sees whether the heating works
   await expect(theirs.getByRole('heading', { name: 'This link leads nowhere' })).toBeVisible();
 });
 
+test('what is aimed at is changed, and seen where it is reached', async ({ page }) => {
+  await page.goto('/system');
+  const panel = page.getByRole('region', { name: 'Availability' });
+  const dialog = page.getByRole('dialog');
+  for (const [share, seconds] of [
+    ['98.5', '2.5'],
+    ['99.5', '1'],
+  ] as const) {
+    await panel.getByRole('button', { name: 'Change what is aimed at' }).click();
+    await dialog.getByLabel('All rooms available, in %').fill(share);
+    await dialog.getByLabel('In time is within, in seconds').fill(seconds);
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(panel.getByText(`aimed at ${share} % over 30 days`)).toBeVisible();
+    await expect(panel.getByText(`answered within ${seconds} s`)).toBeVisible();
+  }
+});
+
+test('another machine is added with a file that is given once, and removed', async ({ page }, testInfo) => {
+  const name = `garage computer ${testInfo.project.name}`;
+  await page.goto('/system');
+  const way = page.getByRole('region', { name: 'The way of a reading' });
+  await way.getByRole('button', { name: 'Add a machine' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Which one').fill(name);
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  const begun = page.waitForEvent('download');
+  await dialog.getByRole('link', { name: 'Its settings' }).click();
+  const download = await begun;
+  const path = testInfo.outputPath('settings.json');
+  await download.saveAs(path);
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
+    broker: expect.stringMatching(/^mqtts?:/),
+    report: new URL(page.url()).origin,
+    token: expect.stringMatching(/^[\w-]{43}$/),
+  });
+  await expect(
+    dialog.getByText(`node hearth-probe.mjs --from ${download.suggestedFilename()}`),
+  ).toBeVisible();
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'I have both' }).click();
+  const entry = way.getByRole('listitem').filter({ hasText: name });
+  await expect(entry.getByText('Waits for its first report.')).toBeVisible();
+  await entry.getByRole('button', { name: `Remove ${name}` }).click();
+  await expect(entry).toHaveCount(0);
+});
+
 test('work on the heating is announced for an hour, and ended', async ({ page }) => {
   await page.goto('/system');
   const panel = page.getByRole('region', { name: 'Availability' });

@@ -12,13 +12,16 @@ export const availabilityKeys = {
 /** It changes slowly: a minute is a fifteen-hundredth of a day. */
 const everyMs = 60_000;
 
+/** Where only its bar of a day is seen. */
+export const aDayMovesMs = 600_000;
+
 /** Availability of everything, and how far the objectives are met. */
-export function useAvailability() {
+export function useAvailability(intervalMs = everyMs) {
   return useQuery({
     queryKey: availabilityKeys.all,
     queryFn: ({ signal }) => call('availability', { signal }),
     staleTime: 10_000,
-    refetchInterval: everyMs,
+    refetchInterval: intervalMs,
   });
 }
 

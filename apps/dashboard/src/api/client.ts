@@ -62,6 +62,7 @@ const addresses = {
   availability: ['GET', '/api/availability'],
   addMaintenance: ['POST', '/api/availability/maintenance'],
   removeMaintenance: ['DELETE', '/api/availability/maintenance/:id'],
+  changeObjectives: ['PUT', '/api/availability/objectives'],
   statusLink: ['GET', '/api/status'],
   shareStatus: ['PUT', '/api/status'],
   statusPage: ['GET', '/api/status/:token'],

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { Link } from 'react-router';
-import type { Device, Latest, QuantityName } from '@hearth/contract';
+import type { Availability, Device, Latest, QuantityName } from '@hearth/contract';
+import { percentWords } from '../availability-words.ts';
 import { classNames } from '../class-names.ts';
 import { serverNow, useTimed } from '../clock.ts';
 import { gapWords, kindWords, labelOf, valuesOf, valueWords } from '../device-words.ts';
@@ -8,6 +9,7 @@ import type { Freshness } from '../freshness.ts';
 import { useFormat } from '../format-context.ts';
 import { deviceFreshness, figureFreshness, figureOf, measuredAt, newestValueAt } from '../room-view.ts';
 import { Age } from './age.tsx';
+import { AvailabilityStrip } from './availability-strip.tsx';
 import { SimulatedBadge } from './badge.tsx';
 import { ClockIcon, NextIcon, OnlineIcon, SilentIcon } from './icons.tsx';
 import { stateWords } from './value-state.tsx';
@@ -157,10 +159,30 @@ interface RowProps {
   room: string | null;
   /** Marks a simulated device, among others that are not. */
   isMarked: boolean;
+  /** How much of the time it was there; undefined while that is not known. */
+  availability: Availability | undefined;
+  /** The last day of it, YYYY-MM-DD. */
+  today: string;
+}
+
+/** How much of the last ninety days it was connected and gave values; its place is there before it is. */
+function Available({ availability, today }: Pick<RowProps, 'availability' | 'today'>) {
+  const format = useFormat();
+  const { share = null, days = [] } = availability ?? {};
+  return (
+    <span className={styles.available}>
+      {share !== null && (
+        <>
+          <AvailabilityStrip days={days} today={today} isSmall />
+          <span className={styles.counts}>{percentWords(share, format)} available</span>
+        </>
+      )}
+    </span>
+  );
 }
 
 /** One device of the list: connection, freshness of each value, and what went wrong with its messages. */
-export const DeviceRow = memo(function DeviceRow({ device, room, isMarked }: RowProps) {
+export const DeviceRow = memo(function DeviceRow({ device, room, isMarked, availability, today }: RowProps) {
   const state = useTimed((nowAt) => deviceFreshness(device, nowAt));
   const values = valuesOf(device);
   return (
@@ -173,6 +195,7 @@ export const DeviceRow = memo(function DeviceRow({ device, room, isMarked }: Row
         <span className={styles.how}>
           <Connection device={device} state={state} />
           {(device.role === 'device' || device.counts.rejected > 0) && <Counts device={device} />}
+          {device.role === 'device' && <Available availability={availability} today={today} />}
         </span>
         <dl className={styles.values}>
           {values.map(([quantity, latest]) => (

@@ -1,5 +1,7 @@
 import { memo, type ReactNode } from 'react';
 import { Link } from 'react-router';
+import type { Availability } from '@hearth/contract';
+import { percentWords } from '../availability-words.ts';
 import { classNames } from '../class-names.ts';
 import { serverNow, useTimed } from '../clock.ts';
 import { useFormat } from '../format-context.ts';
@@ -14,6 +16,7 @@ import {
   type Trouble,
 } from '../room-view.ts';
 import { Age } from './age.tsx';
+import { AvailabilityStrip } from './availability-strip.tsx';
 import { ActionBadge, SimulatedBadge } from './badge.tsx';
 import { AlertIcon, FrostIcon } from './icons.tsx';
 import { Temperature } from './temperature.tsx';
@@ -26,6 +29,26 @@ interface Props {
   renderDay: (isStopped: boolean) => ReactNode;
   /** Marks the card as simulated, in a home where not everything is. */
   isMarked: boolean;
+  /** How much of the time its devices were there; undefined while that is not known. */
+  availability: Availability | undefined;
+  /** The last day of it, YYYY-MM-DD. */
+  today: string;
+}
+
+/** The last ninety days of the room, as a strip and for who cannot see it in words; its place is there before it is. */
+function Available({ availability, today }: Pick<Props, 'availability' | 'today'>) {
+  const format = useFormat();
+  const { share = null, days = [] } = availability ?? {};
+  return (
+    <span className={styles.available}>
+      {share !== null && (
+        <>
+          <AvailabilityStrip days={days} today={today} isSmall />
+          <span className="sr-only">available {percentWords(share, format)} of 90 days</span>
+        </>
+      )}
+    </span>
+  );
 }
 
 function Figures({ view, trouble }: { view: RoomView; trouble: Trouble | null }) {
@@ -87,7 +110,7 @@ function Footing({ view, trouble }: { view: RoomView; trouble: Trouble | null })
 }
 
 /** One room: is it warm, is anything wrong, can I believe it. Leads to the room's page. */
-export const RoomCard = memo(function RoomCard({ view, isMarked, renderDay }: Props) {
+export const RoomCard = memo(function RoomCard({ view, isMarked, renderDay, availability, today }: Props) {
   const trouble = useTimed((nowAt) => troubleOf(view, nowAt) ?? '') || null;
   const isDoubtful = trouble === 'silent' || trouble === 'stale' || trouble === 'empty';
   const action = useTimed((nowAt) => actionAt(view, nowAt) ?? '') || null;
@@ -111,6 +134,7 @@ export const RoomCard = memo(function RoomCard({ view, isMarked, renderDay }: Pr
         <span className={styles.foot}>
           <Footing view={view} trouble={trouble} />
           {isMarked && view.isSimulated && <SimulatedBadge />}
+          <Available availability={availability} today={today} />
         </span>
       </Link>
     </li>

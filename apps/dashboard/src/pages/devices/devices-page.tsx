@@ -1,5 +1,6 @@
 import { useSearchParams } from 'react-router';
 import type { Device } from '@hearth/contract';
+import { aDayMovesMs, findSubject, useAvailability } from '../../api/availability-queries.ts';
 import { wordsFor } from '../../api/problem.ts';
 import { useDevices, useRooms } from '../../api/queries.ts';
 import { SimulatedBadge } from '../../components/badge.tsx';
@@ -72,6 +73,7 @@ function NoDevices({ onConnect }: { onConnect: () => void }) {
 export function DevicesPage() {
   const rooms = useRooms();
   const devices = useDevices();
+  const availability = useAvailability(aDayMovesMs);
   const [search, setSearch] = useSearchParams();
   const isConnecting = search.has('connect');
   const setConnecting = (isOpen: boolean) => setSearch(isOpen ? { connect: '' } : {}, { replace: true });
@@ -114,6 +116,8 @@ export function DevicesPage() {
               device={device}
               room={names.get(device.roomId ?? '') ?? null}
               isMarked={!isAllSimulated}
+              availability={findSubject(availability.data?.subjects ?? [], { kind: 'device', id: device.id })}
+              today={availability.data?.today ?? ''}
             />
           ))}
         </ul>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useAlerts } from '../../api/alert-queries.ts';
+import { aDayMovesMs, findSubject, useAvailability } from '../../api/availability-queries.ts';
 import { useLink } from '../../api/link.ts';
 import { wordsFor } from '../../api/problem.ts';
 import { useDevices, useHealth, useHome, useRooms } from '../../api/queries.ts';
@@ -79,12 +80,19 @@ function Loading() {
 
 function Rooms({ views }: { views: RoomView[] }) {
   const ordered = useOrder(views);
+  const availability = useAvailability(aDayMovesMs).data;
   const isMixed = views.some((view) => view.isSimulated) && views.some((view) => !view.isSimulated);
   return (
     <div className={styles.layout}>
       <ul className={styles.cards}>
         {ordered.map((view) => (
-          <LiveRoomCard key={view.room.id} view={view} isMarked={isMixed} />
+          <LiveRoomCard
+            key={view.room.id}
+            view={view}
+            isMarked={isMixed}
+            availability={findSubject(availability?.subjects ?? [], { kind: 'room', id: view.room.id })}
+            today={availability?.today ?? ''}
+          />
         ))}
       </ul>
       <HeatedDays views={views} />

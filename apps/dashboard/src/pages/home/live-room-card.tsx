@@ -1,4 +1,5 @@
 import { memo, useCallback, useMemo } from 'react';
+import type { Availability } from '@hearth/contract';
 import { useSeries } from '../../api/queries.ts';
 import { RoomCard } from '../../components/room-card.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
@@ -28,14 +29,16 @@ const Day = memo(function Day({ sources, isStopped }: DayProps) {
 interface Props {
   view: RoomView;
   isMarked: boolean;
+  availability: Availability | undefined;
+  today: string;
 }
 
 /** A room's card with the last day behind it. Draws itself only when its own room changes. */
-export const LiveRoomCard = memo(function LiveRoomCard({ view, isMarked }: Props) {
+export const LiveRoomCard = memo(function LiveRoomCard({ view, ...rest }: Props) {
   const sources = useSources(view, sparkRange.liveMs);
   const renderDay = useCallback(
     (isStopped: boolean) => <Day sources={sources} isStopped={isStopped} />,
     [sources],
   );
-  return <RoomCard view={view} isMarked={isMarked} renderDay={renderDay} />;
+  return <RoomCard view={view} renderDay={renderDay} {...rest} />;
 });

@@ -8,6 +8,7 @@ import { useFormat } from '../../format-context.ts';
 import { AnswerPanel } from '../answer-panel.tsx';
 import own from './availability-panel.module.css';
 import { MaintenanceList } from './maintenance-list.tsx';
+import { ObjectivesButton } from './objectives-dialog.tsx';
 import { StatusSharing } from './status-sharing.tsx';
 import styles from './system-page.module.css';
 
@@ -77,6 +78,7 @@ function Shown({ answer }: { answer: AvailabilityAnswer }) {
           <Aim key={objective.kind} objective={objective} withinMs={answer.objectives.answeredWithinMs} />
         ))}
       </ul>
+      <ObjectivesButton objectives={answer.objectives} />
       <MaintenanceList times={answer.maintenance} />
       <StatusSharing />
     </>
