@@ -2,4 +2,6 @@
 import { hasRequiredNode } from './require-node.mjs';
 
 if (hasRequiredNode())
-  void import('./start/start.mjs').then(({ start }) => start({ isDev: process.argv.includes('--dev') }));
+  void import('./start/start.mjs').then(({ start }) =>
+    start({ isDev: process.argv.includes('--dev'), isBuildOnly: process.argv.includes('--build') }),
+  );

@@ -12,11 +12,11 @@ import { root, StartFailure } from './workspace.mjs';
 /**
  * Installs, builds and runs all of Hearth until it is stopped: broker, api and demo home as processes that
  * are started again when they crash, and stopped in the opposite order.
- * @param {{ isDev: boolean }} options `isDev`: sources are watched, vite serves the dashboard and the logs
- *   go to the terminal
+ * @param {{ isDev: boolean, isBuildOnly: boolean }} options `isDev`: sources are watched, vite serves the dashboard and
+ *   the logs go to the terminal; `isBuildOnly`: ends when all is there that a service needs, which may not write here
  * @returns {Promise<void>} when everything runs
  */
-export async function start({ isDev }) {
+export async function start({ isDev, isBuildOnly }) {
   /** @type {import('./parts.mjs').Stoppable[]} in order of their start */
   const running = [];
   let isStopping = false;
@@ -29,11 +29,14 @@ export async function start({ isDev }) {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stopAll(0));
   if (process.env['npm_lifecycle_event']) whenOrphaned(() => void stopAll(0));
+  // A service has another user than whoever builds.
+  if (isBuildOnly) process.umask(0o022);
   try {
     readEnvFile();
     const dataDir = resolve(root, process.env['HEARTH_DATA_DIR'] || 'data');
     await install();
     if (!isDev) await bundleLibraries();
+    if (isBuildOnly) return await buildDashboard();
     if (!(await isConfigurationUsable())) return void stopAll(exitConfig);
     if (!isDev) await Promise.all([buildDashboard(), compileParts()]);
     for await (const part of startParts({ isDev, dataDir, onHopeless: () => void stopAll(exitConfig) })) {

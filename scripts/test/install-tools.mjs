@@ -10,6 +10,7 @@ const debianChromium = '/usr/bin/chromium-headless-shell';
 /** Debian's packages, and the file by which each is known to be there. */
 const packages = {
   age: '/usr/bin/age',
+  bubblewrap: '/usr/bin/bwrap',
   'chromium-headless-shell': debianChromium,
   'mosquitto-clients': '/usr/bin/mosquitto_sub',
   'g++': '/usr/bin/g++',
@@ -21,7 +22,9 @@ const packages = {
   'rtl-433': '/usr/bin/rtl_433',
   'python3-cryptography': '/usr/lib/python3/dist-packages/cryptography/__init__.py',
   'python3-paho-mqtt': '/usr/lib/python3/dist-packages/paho/mqtt/client.py',
+  'python3-seccomp': '/usr/share/doc/python3-seccomp/copyright',
   strace: '/usr/bin/strace',
+  systemd: '/usr/bin/systemd-analyze',
 };
 
 /**

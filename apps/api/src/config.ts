@@ -1,5 +1,6 @@
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
-import { tracingVariables } from '@hearth/part';
+import { StartError, tracingVariables } from '@hearth/part';
 import type { StorePlace } from '@hearth/store';
 import { Type, type Static } from 'typebox';
 import { bareHost } from './broker-place.ts';
@@ -31,6 +32,14 @@ export const config = Type.Object({
     maximum: 65_535,
     description: 'Port for people; 0 takes a free one.',
   }),
+  HEARTH_HTTP_PROXIES: Type.Optional(
+    Type.String({
+      pattern: '^[0-9a-fA-F.:/]+(,[0-9a-fA-F.:/]+)*$',
+      examples: ['127.0.0.1,::1'],
+      description:
+        'Addresses of the reverse proxies whose word on who calls and whether by https is taken; default: nobody’s.',
+    }),
+  ),
   HEARTH_BROKER_URL: Type.String({
     default: 'mqtt://127.0.0.1:1883',
     pattern: urlPattern,
@@ -195,6 +204,19 @@ export function backupFolder({ HEARTH_BACKUP_DIR: dir, HEARTH_DATA_DIR: dataDir 
     : { target: resolve(dir), isOurs: false };
 }
 type BackupPlaces = Pick<Config, 'HEARTH_BACKUP_DIR' | 'HEARTH_DATA_DIR'>;
+
+/**
+ * The proxies that are believed, addresses or networks such as 10.0.0.0/24; none where nothing is set.
+ * @throws {StartError} naming what is neither
+ */
+export function trustedProxies({ HEARTH_HTTP_PROXIES: list }: Pick<Config, 'HEARTH_HTTP_PROXIES'>): string[] {
+  return (list?.split(',') ?? []).map((place) => {
+    const [address = '', bits = '0', ...more] = place.split('/');
+    const bitsMax = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    if (more.length === 0 && /^\d+$/.test(bits) && Number(bits) <= bitsMax) return place;
+    throw new StartError(`HEARTH_HTTP_PROXIES has to be addresses such as 127.0.0.1,::1, got "${place}"`);
+  });
+}
 
 /** The file of the readings; null where they are on a server of their own. */
 export function readingsFile(settings: Config): string | null {

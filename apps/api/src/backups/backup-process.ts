@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { BackupError } from './backup-error.ts';
 import { checkBackup } from './check-backup.ts';
 import { keepKeyFile } from './key-file.ts';
@@ -48,7 +48,8 @@ async function serve(task: Task): Promise<void> {
 }
 
 process.umask(0o077);
-setPriority(niceness);
+// The way back is not for everybody.
+if (getPriority() < niceness) setPriority(niceness);
 // Without the api there is nobody to prove it to.
 process.on('disconnect', () => process.exit());
 process.once('message', (task: Task) => void serve(task));

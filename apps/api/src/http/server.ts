@@ -41,6 +41,8 @@ export interface HttpServer extends AsyncDisposable {
 export async function startHttp(parts: {
   host: string;
   port: number;
+  /** Whose X-Forwarded headers are believed. */
+  proxies: readonly string[];
   dashboardDir: string;
   log: Log;
   limits?: HttpLimits | undefined;
@@ -54,6 +56,7 @@ export async function startHttp(parts: {
   const {
     host,
     port,
+    proxies,
     dashboardDir,
     log,
     limits = httpLimits,
@@ -62,7 +65,7 @@ export async function startHttp(parts: {
     beforeClose,
     onResponse,
   } = parts;
-  const app = createApp(log, limits);
+  const app = createApp(log, limits, proxies);
   holdToTime(app, limits);
   app.addHook('onRequest', async (request, reply) => secure(request, reply));
   app.addHook('onResponse', async ({ method, routeOptions, is404 }, { statusCode: status }) =>
@@ -82,13 +85,15 @@ export async function startHttp(parts: {
   };
 }
 
-function createApp(log: Log, limits: HttpLimits): FastifyInstance {
+function createApp(log: Log, limits: HttpLimits, proxies: readonly string[]): FastifyInstance {
   const logger: FastifyBaseLogger = log;
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
+    // Anybody else could take any address, and so escape the delays on wrong passwords.
+    trustProxy: proxies.length > 0 ? [...proxies] : false,
     // Of bodies: see deadlines.ts.
     requestTimeout: 0,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
