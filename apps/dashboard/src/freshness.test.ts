@@ -1,57 +1,41 @@
+import type { ValueFreshness } from '@hearth/contract';
 import { describe, expect, it } from 'vitest';
-import { freshness, severity } from './freshness.ts';
+import { freshnessAt, severity } from './freshness.ts';
 
-const minute = 60_000;
-const of = (ageMs: number, periodMs: number | null = minute, isOnline: boolean | null = true) =>
-  freshness({ ageMs, periodMs, isOnline });
+const told: ValueFreshness = {
+  state: 'live',
+  rhythm: 'periodic',
+  expectedMs: 60_000,
+  since: 0,
+  lateAt: 90_000,
+  staleAt: 105_000,
+  silentAt: 120_000,
+};
 
-describe('freshness', () => {
+describe('the freshness of a value', () => {
   it.each([
     [0, 'live'],
-    [2 * minute, 'live'],
-    [2 * minute + 1, 'late'],
-    [4 * minute, 'late'],
-    [4 * minute + 1, 'stale'],
-    [30 * minute, 'stale'],
-    [30 * minute + 1, 'silent'],
-  ])('a value of a one-minute device that is %i ms old is %s', (ageMs, state) => {
-    expect(of(ageMs)).toBe(state);
+    [89_999, 'live'],
+    [90_000, 'late'],
+    [105_000, 'stale'],
+    [120_000, 'silent'],
+  ])('is at %i ms what the server said that it would be: %s', (nowAt, state) => {
+    expect(freshnessAt(told, nowAt)).toBe(state);
   });
 
-  it('waits twelve periods before it calls a slow device silent', () => {
-    expect(of(11 * 60 * minute, 60 * minute)).toBe('stale');
-    expect(of(12 * 60 * minute + 1, 60 * minute)).toBe('silent');
+  it('stays what it is where the server names no moment', () => {
+    const stale = { ...told, state: 'stale', lateAt: null, staleAt: null, silentAt: null } as const;
+    expect(freshnessAt(stale, 1e12)).toBe('stale');
   });
 
-  it('does not flicker for a device that reports ten times a second', () => {
-    expect(of(900, 100)).toBe('live');
+  it('is out of date where it is late and the server cannot hear devices', () => {
+    const unheard = { ...told, staleAt: null, silentAt: null };
+    expect(freshnessAt(unheard, 89_999)).toBe('live');
+    expect(freshnessAt(unheard, 90_000)).toBe('stale');
+    expect(freshnessAt({ ...unheard, state: 'late', lateAt: null }, 0)).toBe('stale');
   });
 
-  it('of an offline device is stale at once, and silent when any other is', () => {
-    expect(of(0, minute, false)).toBe('stale');
-    expect(of(30 * minute, minute, false)).toBe('stale');
-    expect(of(30 * minute + 1, minute, false)).toBe('silent');
-  });
-
-  it('trusts the age where a device has no connection of its own', () => {
-    expect(of(5 * minute, null, null)).toBe('live');
-    expect(of(31 * minute, null, null)).toBe('stale');
-  });
-
-  it('is stale and not silent while a device hands in what it kept, until that is near enough to the present', () => {
-    const handedIn = (ageMs: number, isOnline: boolean | null = true) =>
-      freshness({ ageMs, periodMs: minute, isOnline, isHandedIn: true });
-    expect(handedIn(30 * minute + 1)).toBe('stale');
-    expect(handedIn(60 * 24 * minute)).toBe('stale');
-    expect(handedIn(3 * minute)).toBe('late');
-    expect(handedIn(60 * minute, false)).toBe('silent');
-  });
-
-  it('takes a value from the near future, by a clock that is ahead, as live', () => {
-    expect(of(-3000)).toBe('live');
-  });
-
-  it('orders states from live to silent', () => {
+  it('is ordered from live to silent', () => {
     expect(severity('live')).toBeLessThan(severity('late'));
     expect(severity('stale')).toBeLessThan(severity('silent'));
   });

@@ -1,46 +1,23 @@
-/** How far a value may be believed, by its age: see {@link freshnessTable}. */
-export type Freshness = 'live' | 'late' | 'stale' | 'silent';
+import type { ValueFreshness } from '@hearth/contract';
 
-const minuteMs = 60_000;
-
-/**
- * Up to which age a value is in each state: `periods` of its device's reporting period, and never less than
- * `atLeastMs`. Older than the last row: silent.
- */
-const freshnessTable = [
-  { state: 'live', periods: 2, atLeastMs: 15_000 },
-  { state: 'late', periods: 4, atLeastMs: 30_000 },
-  { state: 'stale', periods: 12, atLeastMs: 30 * minuteMs },
-] as const satisfies readonly { state: Freshness; periods: number; atLeastMs: number }[];
-
-/** The period taken for a device that states none: radio sensors send every one to three minutes. */
-const defaultPeriodMs = 3 * minuteMs;
-
-/** What the freshness of a value depends on. */
-export interface FreshnessFacts {
-  ageMs: number;
-  /** The longest time between two readings, as the device states it; null when it does not. */
-  periodMs: number | null;
-  /** null where the device has no connection of its own. */
-  isOnline: boolean | null;
-  /** It came from the device's buffer just now: newer ones are on their way. */
-  isHandedIn?: boolean;
-}
-
-/**
- * The state of a value. Of a device that is offline it is stale from the first moment, as nothing newer can
- * come, and silent no sooner than any other. A device that hands in what it kept is not silent, however old that is.
- */
-export function freshness({ ageMs, periodMs, isOnline, isHandedIn = false }: FreshnessFacts): Freshness {
-  const period = periodMs ?? defaultPeriodMs;
-  const row = freshnessTable.find(({ periods, atLeastMs }) => ageMs <= Math.max(periods * period, atLeastMs));
-  const byAge = row?.state ?? (isHandedIn && isOnline !== false ? 'stale' : 'silent');
-  return isOnline === false && severity(byAge) < severity('stale') ? 'stale' : byAge;
-}
+/** How far a value may be believed, as the server judges it. */
+export type Freshness = ValueFreshness['state'];
 
 const order: readonly Freshness[] = ['live', 'late', 'stale', 'silent'];
 
 /** How bad a state is: 0 live to 3 silent, for sorting. */
 export function severity(state: Freshness): number {
   return order.indexOf(state);
+}
+
+/**
+ * What the server's judgement has become by now, if nothing came since: it named the moments itself. While it cannot
+ * hear devices it holds no silence against them and names none: what is late then is out of date for who reads it.
+ */
+export function freshnessAt({ state, lateAt, staleAt, silentAt }: ValueFreshness, nowAt: number): Freshness {
+  const isReached = (at: number | null): boolean => at !== null && at <= nowAt;
+  if (isReached(silentAt)) return 'silent';
+  if (isReached(staleAt)) return 'stale';
+  const isLate = state === 'late' || isReached(lateAt);
+  return isLate ? (staleAt === null ? 'stale' : 'late') : state;
 }

@@ -1,4 +1,13 @@
-import type { Alert, AlertsAnswer, Device, Health, Latest, Room } from '@hearth/contract';
+import type {
+  Alert,
+  AlertsAnswer,
+  Device,
+  Health,
+  Latest,
+  QuantityName,
+  Room,
+  ValueFreshness,
+} from '@hearth/contract';
 import { describe, expect, it } from 'vitest';
 import { createFormat } from './format.ts';
 import { diskWords, platformTrouble, summarise } from './home-summary.ts';
@@ -13,7 +22,17 @@ const value = (v: Latest['value'], ageMs = 5000): Latest => ({
   isLate: false,
 });
 
+/** As the server would judge a value that is reported every minute. */
+function judged({ receivedAt }: Latest, isOnline: boolean | null): ValueFreshness {
+  const [lateAt, staleAt, silentAt] = [90_000, 105_000, 1_800_000].map((ms) => receivedAt + ms);
+  const state = isOnline === false ? 'stale' : 'live';
+  const [rhythm, expectedMs, since] = ['periodic', 60_000, receivedAt] as const;
+  return { state, rhythm, expectedMs, since, lateAt: lateAt!, staleAt: staleAt!, silentAt: silentAt! };
+}
+
 function device(id: string, latest: Device['latest'], more: Partial<Device> = {}): Device {
+  const { isOnline = true } = more;
+  const values = Object.entries(latest) as [QuantityName, Latest][];
   return {
     id,
     name: id,
@@ -35,6 +54,7 @@ function device(id: string, latest: Device['latest'], more: Partial<Device> = {}
     offlineSince: null,
     lastMessageAt: nowAt - 5000,
     latest,
+    freshness: Object.fromEntries(values.map(([name, each]) => [name, judged(each, isOnline)])),
     command: null,
     counts: { duplicates: 0, missing: 0, awaited: 0, rejected: 0 },
     ...more,
@@ -130,18 +150,18 @@ describe('the view of a room', () => {
     expect(of(cold, floor(false))).toBe('idle');
     expect(of(gone, floor(false))).toBe('idle');
     expect(of(gone, floor(true, 3_600_000))).toBeNull();
-    expect(of(cold, floor(true), { ...thermostat, isOnline: false })).toBeNull();
+    const offline = device('hall-t', thermostat.latest, { isOnline: false });
+    expect(of(cold, floor(true), offline)).toBeNull();
   });
 
-  it('takes no value as younger than its arrival, however far ahead the device’s clock is', () => {
-    const ahead = { ...value(20), at: nowAt + 240_000, receivedAt: nowAt - 3_600_000 };
-    const { temperature } = viewOf({ ...thermostat, latest: { temperature: ahead } }, heater);
+  it('believes no value that the server does not judge', () => {
+    const { temperature } = viewOf({ ...thermostat, freshness: {} }, heater);
     expect(temperature && figureFreshness(temperature, nowAt)).toBe('silent');
   });
 
   it('tells faults, frost, staleness and silence apart', () => {
     const of = (latest: Latest, more: Partial<Device> = {}) =>
-      troubleOf(viewOf({ ...thermostat, ...more, latest: { temperature: latest } }, heater), nowAt);
+      troubleOf(viewOf(device('hall-t', { temperature: latest }, more), heater), nowAt);
     expect(of(value(20))).toBeNull();
     expect(of(value(4.9))).toBe('frost');
     expect(of({ ...value(null), fault: 'unplugged' })).toBe('fault');
@@ -168,7 +188,7 @@ describe('the sentence of the home', () => {
     const outside = device('out', { outsideTemperature: value(3.24, 3_600_000) }, { isOnline: false });
     const heated = device('hall-h', { heating: value(true, 3_600_000) }, { isOnline: false });
     expect(sum([thermostat, heated, outside]).more).toBe('');
-    const silent = { ...thermostat, isOnline: false };
+    const silent = device('hall-t', thermostat.latest, { isOnline: false });
     expect(sum([silent, heater]).more).toBe('');
   });
 
@@ -265,8 +285,17 @@ describe('the sentence of the home', () => {
       receivedAt: nowAt - receivedMs,
       isLate: true,
     });
-    const one = { ...thermostat, latest: { temperature: kept(500) } };
-    const other = device('hall-h', { heating: kept(2000) });
+    const stale = { state: 'stale', lateAt: null, staleAt: null } as const;
+    const handingIn = (id: string, latest: Device['latest'], silentAt: number): Device => {
+      const made = device(id, latest);
+      const freshness = Object.entries(made.freshness!).map(([name, each]) => [
+        name,
+        { ...each, ...stale, silentAt },
+      ]);
+      return { ...made, freshness: Object.fromEntries(freshness) as NonNullable<Device['freshness']> };
+    };
+    const one = handingIn('hall-t', { temperature: kept(500) }, nowAt + 14_500);
+    const other = handingIn('hall-h', { heating: kept(2000) }, nowAt + 13_000);
     expect(sum([one, other])).toEqual({
       tone: 'calm',
       sentence: '2 devices are handing in what they measured before.',
@@ -280,7 +309,7 @@ describe('the sentence of the home', () => {
     expect(troubleOf(viewOf(one, heater), nowAt)).toBe('stale');
     expect(sum([one, heater], alertOf({})).more).toMatch('hall-t is handing in what it measured before.');
     // It stopped midway.
-    const stopped = { ...thermostat, latest: { temperature: kept(60_000) } };
+    const stopped = handingIn('hall-t', { temperature: kept(60_000) }, nowAt - 45_000);
     expect(sum([stopped, heater]).sentence).toBe('1 of 2 devices reporting.');
   });
 

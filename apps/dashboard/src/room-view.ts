@@ -1,11 +1,11 @@
-import type { Device, Latest, QuantityName, Room } from '@hearth/contract';
-import { freshness, severity, type Freshness } from './freshness.ts';
+import type { Device, Latest, QuantityName, Room, ValueFreshness } from '@hearth/contract';
+import { freshnessAt, severity, type Freshness } from './freshness.ts';
 
-/** A value with what is needed to judge it. */
+/** A value, and how far the server says that it may be believed. */
 export interface Figure {
   deviceId: string;
   latest: Latest;
-  periodMs: number | null;
+  freshness: ValueFreshness | null;
   isOnline: boolean | null;
 }
 
@@ -32,12 +32,12 @@ export interface RoomView {
 /** Below this a room is in danger: pipes freeze before the air by the thermometer does. */
 const frostC = 5;
 
-/** A device's newest value of a quantity, to be judged; null when it never reported one. */
+/** A device's newest value of a quantity; null when it never reported one. */
 export function figureOf(device: Device | undefined, quantity: QuantityName): Figure | null {
   const latest = device?.latest[quantity];
   if (!device || !latest) return null;
-  const periodMs = device.about?.quantities[quantity]?.periodMs ?? null;
-  return { deviceId: device.id, latest, periodMs, isOnline: device.isOnline };
+  const freshness = device.freshness?.[quantity] ?? null;
+  return { deviceId: device.id, latest, freshness, isOnline: device.isOnline };
 }
 
 /** When a value was measured: never after it came, whatever the device's clock says. */
@@ -48,26 +48,18 @@ export function measuredAt({ at, receivedAt }: Latest): number {
 /** Between two readings of a device that hands in what it kept. */
 const handingInMs = 15_000;
 
-/** Whether a value came from its device's buffer just now. */
-function isHandedIn({ isLate, receivedAt }: Latest, nowAt: number): boolean {
-  return isLate && nowAt - receivedAt <= handingInMs;
-}
-
 /** Whether a device is handing in what it kept, and has not come to the present yet. */
 export function isHandingIn(device: Device, nowAt: number): boolean {
   const isOld = severity(deviceFreshness(device, nowAt)) >= severity('stale');
-  const isArriving = Object.values(device.latest).some((latest) => isHandedIn(latest, nowAt));
+  const isArriving = Object.values(device.latest).some(
+    ({ isLate, receivedAt }) => isLate && nowAt - receivedAt <= handingInMs,
+  );
   return isOld && isArriving && device.isOnline !== false;
 }
 
-/** How far a figure may be believed now. */
-export function figureFreshness(figure: Figure, nowAt: number): Freshness {
-  return freshness({
-    ageMs: nowAt - measuredAt(figure.latest),
-    periodMs: figure.periodMs,
-    isOnline: figure.isOnline,
-    isHandedIn: isHandedIn(figure.latest, nowAt),
-  });
+/** How far a figure may be believed now; one that nobody judges, not at all. */
+export function figureFreshness({ freshness }: Figure, nowAt: number): Freshness {
+  return freshness ? freshnessAt(freshness, nowAt) : 'silent';
 }
 
 /** The figure's number; null when it is a fault or not a number. */

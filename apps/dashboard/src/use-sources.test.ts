@@ -18,7 +18,7 @@ function viewAt(ms: number, celsius = 20, deviceId = 'hall-t'): RoomView {
   return {
     room,
     devices: [],
-    temperature: { deviceId, latest, periodMs: 1000, isOnline: true },
+    temperature: { deviceId, latest, freshness: null, isOnline: true },
     setpoint: null,
     humidity: null,
     heaters: [],

@@ -10,8 +10,10 @@ export const ValueFreshness = Type.Object({
   }),
   expectedMs: ms,
   since: Instant,
-  nextAt: nullable(Instant, {
-    description: 'When the state becomes worse if nothing comes; null while it does not by itself.',
+  lateAt: nullable(Instant, {
+    description: 'When it becomes late if nothing comes; null where it is, or does not by itself.',
   }),
+  staleAt: nullable(Instant, { description: 'In the same way, stale.' }),
+  silentAt: nullable(Instant, { description: 'In the same way, silent.' }),
 });
 export type ValueFreshness = Static<typeof ValueFreshness>;

@@ -13,10 +13,12 @@ export interface Watched {
   rhythm: Rhythm;
 }
 
-/** How far a value may be believed. `nextInMs` is null where only the device can change it, or the broker. */
+/** How far a value may be believed, and in how many ms it becomes worse by itself; null where it does not. */
 export interface Judgement extends Pick<ValueFreshness, 'state' | 'rhythm' | 'expectedMs'> {
   forMs: number;
-  nextInMs: number | null;
+  lateInMs: number | null;
+  staleInMs: number | null;
+  silentInMs: number | null;
 }
 
 /** What stands beside the clock. */
@@ -36,8 +38,7 @@ const settlingMs = 15_000;
 const handingInMs = 15_000;
 
 const states = ['live', 'late', 'stale', 'silent'] as const;
-const stale = states.indexOf('stale');
-const silent = states.indexOf('silent');
+const [late, stale, silent] = [1, 2, 3];
 
 const elapsedMs = ({ listenedMs, awayMs }: Moment): number => listenedMs + awayMs;
 
@@ -79,17 +80,23 @@ export function judge(
   const ageMs = now.listenedMs - heard.listenedMs;
   const agesMs = [elapsedMs(now) - elapsedMs(heard), ageMs, ageMs];
   const beyondMs = (index: number): number => agesMs[index]! - boundsMs[index]!;
-  const level = agesMs.filter((_, index) => beyondMs(index) > 0).length;
   const isOffline = about.isOnline === false;
-  const handingInForMs = handedInMs === null ? Infinity : now.listenedMs - handedInMs;
-  if (level === silent && handingInForMs <= handingInMs && !isOffline)
-    return { ...expectation, state: 'stale', forMs: beyondMs(1), nextInMs: handingInMs - handingInForMs + 1 };
-  if (isOffline && level < stale)
-    return { ...expectation, state: 'stale', forMs: about.offlineForMs ?? 0, nextInMs: 1 - beyondMs(stale) };
+  const handingInForMs = handedInMs === null || isOffline ? Infinity : now.listenedMs - handedInMs;
+  const isHandingIn = handingInForMs <= handingInMs;
+  const byAge = agesMs.filter((_, index) => beyondMs(index) > 0).length;
+  const level = isOffline ? Math.max(byAge, stale) : isHandingIn ? Math.min(byAge, stale) : byAge;
+  const inMs = (next: number): number | null => (next <= level ? null : 1 - beyondMs(next - 1));
+  const silentInMs = inMs(silent);
+  const liveForMs = elapsedMs(now) - liveSinceMs;
   return {
     ...expectation,
     state: states[level]!,
-    forMs: level === 0 ? elapsedMs(now) - liveSinceMs : beyondMs(level - 1),
-    nextInMs: level === silent ? null : 1 - beyondMs(level),
+    forMs: byAge < level ? (about.offlineForMs ?? 0) : level === 0 ? liveForMs : beyondMs(level - 1),
+    lateInMs: inMs(late),
+    staleInMs: inMs(stale),
+    silentInMs:
+      silentInMs !== null && isHandingIn
+        ? Math.max(silentInMs, handingInMs - handingInForMs + 1)
+        : silentInMs,
   };
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AskOutcome, AvailabilityAnswer, Device, Room, Subject } from '@hearth/contract';
+import type { AskOutcome, AvailabilityAnswer, Device, Room, Subject, ValueFreshness } from '@hearth/contract';
 import type { Database } from 'better-sqlite3';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
@@ -33,6 +33,16 @@ const room: Room = {
   deviceIds: ['thermostat'],
 };
 
+const live: ValueFreshness = {
+  state: 'live',
+  rhythm: 'periodic',
+  expectedMs: minuteMs,
+  since: noon,
+  lateAt: null,
+  staleAt: null,
+  silentAt: null,
+};
+
 /** A home with one room and one device, on a clock that the test moves. */
 function build(startAt = noon) {
   const folder = mkdtempSync(join(tmpdir(), 'hearth-availability-'));
@@ -40,15 +50,18 @@ function build(startAt = noon) {
   opened.push({ folder, db });
   const clock = { now: startAt, ms: 0 };
   const world = {
-    isOnline: true,
+    isOnline: true as boolean | null,
+    temperature: 'live' as ValueFreshness['state'],
     broker: true,
     brokerSince: startAt - hourMs,
     store: true,
     timeZone: 'Europe/Berlin',
   };
   const entry = newEntry('thermostat', 'Thermostat', 'contract');
-  const device = (): Device =>
-    toDevice({ ...entry, lastMessageAt: clock.now, isOnline: world.isOnline }, clock.now);
+  const device = (): Device => ({
+    ...toDevice({ ...entry, lastMessageAt: clock.now, isOnline: world.isOnline }, clock.now),
+    freshness: { temperature: { ...live, state: world.temperature } },
+  });
   const open = () =>
     openAvailability({
       db,
@@ -108,6 +121,16 @@ test('a device that was offline for a quarter of the time was available for the 
   for (const subject of [thermostat, { kind: 'room', id: 'hall' } as const, home])
     expect(of(answer, subject)).toMatchObject({ state: 'down', share: 0.75 });
   expect(of(answer, leg('broker'))).toMatchObject({ state: 'up', share: 1 });
+});
+
+test('a device is down while all that it reports is silent, whether it is connected or not', () => {
+  const { pass, turn } = build();
+  for (const isOnline of [true, null]) {
+    turn({ isOnline, temperature: 'stale' });
+    expect(of(pass(minuteMs), thermostat)).toMatchObject({ state: 'up' });
+    turn({ temperature: 'silent' });
+    expect(of(pass(minuteMs), thermostat)).toMatchObject({ state: 'down' });
+  }
 });
 
 test('while the broker is away it is the platform that is down, and no device', () => {

@@ -13,9 +13,6 @@ const minuteMs = 60_000;
 /** How long devices have to come back after an outage of ours: they wait a while before they try again. */
 const comeBackMs = 2 * minuteMs;
 
-/** Without a period of its own a device is taken to report within this: radio sensors send every one to three minutes. */
-const defaultPeriodMs = 3 * minuteMs;
-
 /** A subject as a key of tables and maps: `device/hall`, `home`. */
 export function keyOf(subject: Subject): string {
   return 'id' in subject ? `${subject.kind}/${subject.id}` : subject.kind;
@@ -40,7 +37,7 @@ export function lookAt(
   const byDevice = new Map<string, AvailabilityState>();
   for (const device of devices) {
     if (device.role !== 'device' || device.source === 'import' || device.lastMessageAt === null) continue;
-    const found = stateOf(device, now);
+    const found = stateOf(device);
     // What we cannot hear, and who has yet to come back to us, is no fault of the device.
     const isBlamed = legs.broker && legs.store && now - (legs.brokerSince ?? now) > comeBackMs;
     const state = isBlamed || (found === 'up' && legs.broker) ? found : 'unknown';
@@ -59,13 +56,12 @@ export function lookAt(
   return states;
 }
 
-/** A device is up while it is connected, where it has a connection, and its values come. */
-function stateOf({ isOnline, lastMessageAt, about }: Device, now: number): AvailabilityState {
+/** A device is up while it is connected, where it has a connection, and not all of its values are silent. */
+function stateOf({ isOnline, freshness = {} }: Device): AvailabilityState {
   if (isOnline === false) return 'down';
-  const periods = Object.values(about?.quantities ?? {}).flatMap(({ periodMs }) => periodMs ?? []);
-  const periodMs = periods.length > 0 ? Math.min(...periods) : defaultPeriodMs;
-  const silentAfterMs = Math.max(12 * periodMs, 30 * minuteMs);
-  return now - (lastMessageAt ?? 0) > silentAfterMs ? 'down' : 'up';
+  const states = Object.values(freshness).map(({ state }) => state);
+  if (states.length === 0) return isOnline ? 'up' : 'unknown';
+  return states.every((state) => state === 'silent') ? 'down' : 'up';
 }
 
 /** What is made of several is up when all are; null of none. */

@@ -66,7 +66,10 @@ export async function openDevices(parts: {
   const mayKeep = createAllowance(rejectedBurst, rejectedPeriodMs, now);
   const show = (entry: Entry): Device => ({
     ...toDevice(entry, now()),
-    freshness: monitoring.freshnessOf(entry),
+    // Judged when it is read: most who look a device up, one for each message, want something else of it.
+    get freshness() {
+      return monitoring.freshnessOf(entry);
+    },
   });
   const publish = (ids: Iterable<string>): void => {
     for (const id of ids) {
@@ -102,7 +105,11 @@ export async function openDevices(parts: {
       }
       if (arrivals.some((arrival) => arrival.key !== null)) counts.changed([]);
     },
-    noteImported: async () => publish(takeLatest(entries, await store.latest())),
+    async noteImported() {
+      const news = takeLatest(entries, await store.latest());
+      for (const id of news) monitoring.meet(entries.get(id)!);
+      publish(news);
+    },
     noteAwaiting: (awaiting) => counts.await(awaiting),
     noteCommand(command) {
       const entry = entries.get(command.deviceId);

@@ -1,6 +1,7 @@
 import type { Device, QuantityName, ValueFreshness } from '@hearth/contract';
 import {
   createListening,
+  emptyRhythm,
   handIn,
   hear,
   judge,
@@ -17,15 +18,19 @@ import { openRhythms, type WatchedDevice } from './rhythms.ts';
 export interface Monitoring extends Disposable {
   /** A new reading. `isHeardNow`: the device itself said it now; the broker's copy is no sign of life. */
   hear(arrival: Arrival, isHeardNow: boolean): void;
-  /** The values of a device; one of which nothing was heard or kept is left out. */
+  /** All values that a device has. */
   freshnessOf(entry: Entry): NonNullable<Device['freshness']>;
-  /** Whether messages of devices can reach us. */
+  /** Values of a device came by another way, from a file: they are as old as they are. */
+  meet(entry: Entry): void;
+  /** Whether messages of devices can reach us; all that changes by it is published. */
   listen(isListening: boolean): void;
 }
 
 /** States are looked at this often, so that a silence is told within a second. */
 const lookMs = 1000;
 const saveMs = 60_000;
+/** A wall clock that went otherwise than the one that is never set was set: more than it drifts in a second. */
+const jumpMs = 500;
 
 /**
  * Goes on with what was learned, not listening yet. `publish` gets the devices of which a state has changed
@@ -57,7 +62,13 @@ export function openMonitoring(parts: {
       return [quantity, judge(value, at, { periodMs, isOnline: entry.isOnline, offlineForMs })];
     });
   };
+  const publishAll = (): void => publish(watched.keys());
+  const wallAheadMs = (): number => now() - monotonicMs();
+  let aheadMs = wallAheadMs();
   const look = (): void => {
+    // Instants that were told are of a clock that is another now.
+    if (Math.abs(wallAheadMs() - aheadMs) > jumpMs) publishAll();
+    aheadMs = wallAheadMs();
     // Of a device that was removed nothing stays for one of the same id.
     for (const id of watched.keys()) {
       if (entries.has(id)) continue;
@@ -84,17 +95,21 @@ export function openMonitoring(parts: {
   const timers = [setInterval(look, lookMs).unref(), setInterval(save, saveMs).unref()];
 
   return {
-    hear({ device, values, isLate }, isHeardNow) {
+    hear({ device, at: measuredAt, receivedAt, values, isLate }, isHeardNow) {
       const entry = entries.get(device);
-      if (!entry || !isHeardNow) return;
+      if (!entry) return;
       const known = watched.get(device) ?? new Map<QuantityName, Watched>();
       watched.set(device, known);
       const at = moment();
       for (const quantity of Object.keys(values) as QuantityName[]) {
         const before = known.get(quantity);
+        if (!isHeardNow || isLate) {
+          const seen = before ?? metAt(at, now() - Math.min(measuredAt, receivedAt));
+          known.set(quantity, isHeardNow ? handIn(seen, at) : seen);
+          continue;
+        }
         const periodMs = entry.about?.quantities[quantity]?.periodMs ?? null;
-        if (!isLate) known.set(quantity, hear(before, at, { periodMs, isOnline: entry.isOnline }));
-        else if (before) known.set(quantity, handIn(before, at));
+        known.set(quantity, hear(before, at, { periodMs, isOnline: entry.isOnline }));
       }
     },
     freshnessOf(entry) {
@@ -106,7 +121,12 @@ export function openMonitoring(parts: {
         ]),
       );
     },
-    listen: (isOn) => listening.turn(isOn, monotonicMs()),
+    meet: (entry) => meet(watched, entry, moment(), now()),
+    listen(isOn) {
+      if (isOn === listening.isOn()) return;
+      listening.turn(isOn, monotonicMs());
+      publishAll();
+    },
     [Symbol.dispose]() {
       for (const timer of timers) clearInterval(timer);
       save();
@@ -119,18 +139,30 @@ function meet(watched: Map<string, WatchedDevice>, entry: Entry, at: Moment, wal
   const values = watched.get(entry.id) ?? new Map<QuantityName, Watched>();
   for (const quantity of Object.keys(entry.latest) as QuantityName[]) {
     if (values.has(quantity)) continue;
-    const ageMs = Math.max(0, wallNow - entry.latest[quantity]!.receivedAt);
-    const heard = { ...at, awayMs: at.awayMs - ageMs };
-    values.set(quantity, hear(undefined, heard, { periodMs: null, isOnline: entry.isOnline }));
+    values.set(quantity, metAt(at, wallNow - entry.latest[quantity]!.receivedAt));
   }
   if (values.size > 0) watched.set(entry.id, values);
 }
 
+function metAt(at: Moment, ageMs: number): Watched {
+  const heard = { ...at, awayMs: at.awayMs - Math.max(0, ageMs) };
+  return { heard, liveSinceMs: heard.listenedMs + heard.awayMs, handedInMs: null, rhythm: emptyRhythm };
+}
+
+/** While nobody listens only lateness comes by itself. */
 function toFreshness(
-  { state, rhythm, expectedMs, forMs, nextInMs }: Judgement,
+  { state, rhythm, expectedMs, forMs, lateInMs, staleInMs, silentInMs }: Judgement,
   wallNow: number,
   isListening: boolean,
 ): ValueFreshness {
-  const nextAt = nextInMs === null || !isListening ? null : Math.round(wallNow + nextInMs);
-  return { state, rhythm, expectedMs, since: Math.round(wallNow - forMs), nextAt };
+  const after = (inMs: number | null): number | null => (inMs === null ? null : Math.round(wallNow + inMs));
+  return {
+    state,
+    rhythm,
+    expectedMs,
+    since: Math.round(wallNow - forMs),
+    lateAt: after(lateInMs),
+    staleAt: isListening ? after(staleInMs) : null,
+    silentAt: isListening ? after(silentInMs) : null,
+  };
 }

@@ -193,7 +193,8 @@ describe('a value that is reported', () => {
     else tally[isFound ? 'falsely' : 'rightly']++;
     expect(ended.state).toBe(state);
     expect(rhythm).not.toBe('unlearned');
-    expect(ended.nextAt ?? Infinity).toBeGreaterThan(world.nowAt());
+    for (const at of [ended.lateAt, ended.staleAt, ended.silentAt])
+      expect(at ?? Infinity).toBeGreaterThan(world.nowAt());
   });
 
   it('keeps what was learned over a restart', () => {
@@ -207,19 +208,37 @@ describe('a value that is reported', () => {
     }
   });
 
-  it('gives its next state at the moment that it named', () => {
+  it('comes to each state at the moment that was named while it was live', () => {
     using world = openWorld(manners[0]!, 1);
     world.say();
     world.report(20);
-    const seen = ['live'];
-    for (;;) {
-      const { state, since, nextAt } = world.freshness();
-      if (state !== 'live') expect(world.nowAt() - since).toBeLessThanOrEqual(1);
-      if (nextAt === null) break;
-      world.wait(nextAt - world.nowAt());
-      seen.push(world.freshness().state);
+    const { lateAt, staleAt, silentAt } = world.freshness();
+    for (const [state, at] of [
+      ['late', lateAt!],
+      ['stale', staleAt!],
+      ['silent', silentAt!],
+    ] as const) {
+      world.wait(at - 1 - world.nowAt());
+      expect(world.freshness().state).not.toBe(state);
+      world.wait(1);
+      expect(world.freshness().state).toBe(state);
+      expect(world.nowAt() - world.freshness().since).toBeLessThanOrEqual(1);
     }
-    expect(seen).toEqual(['live', 'late', 'stale', 'silent']);
+    expect(world.freshness()).toMatchObject({ lateAt: null, staleAt: null, silentAt: null });
+  });
+
+  it('becomes no worse than late by itself while nobody listens', () => {
+    using world = openWorld(manners[0]!, 1);
+    world.say();
+    world.report(20);
+    world.listen(false);
+    expect(world.freshness()).toMatchObject({ lateAt: expect.any(Number), staleAt: null, silentAt: null });
+  });
+
+  it('that only the broker repeats is as old as it is, and no sign of life', () => {
+    using world = openWorld(manners[0]!, 1);
+    world.say({ isRetained: true, skewMs: -24 * hour });
+    expect(world.freshness()).toMatchObject({ state: 'late' });
   });
 
   it('is judged by the manifest until its rhythm is known', () => {

@@ -66,6 +66,7 @@ export interface World extends Disposable {
   /** The wall clock is set. */
   jump(ms: number): void;
   away(ms: number): void;
+  listen(isListening: boolean): void;
   restart(goneMs: number): void;
   connection(isOnline: boolean | null): void;
   freshness(): NonNullable<NonNullable<Device['freshness']>['temperature']>;
@@ -125,6 +126,7 @@ export function openWorld({ interval, periodMs }: Manner, seed: number): World {
       world.wait(ms);
       monitoring.listen(true);
     },
+    listen: (isListening) => monitoring.listen(isListening),
     restart(goneMs) {
       monitoring[Symbol.dispose]();
       wall += goneMs;
