@@ -79,17 +79,16 @@ const ask = async <T>(path: string, body?: object): Promise<T> =>
 
 const page = await fetch(new URL('/', link));
 const assets: Record<string, number> = {};
-const waiting = [await page.text()];
-for (const text of waiting)
-  for (const [, name] of text.matchAll(
-    /["'(`](?:\/|\.\/)?((?:assets\/)?[\w.-]+\.(?:js|css|svg|woff2|webmanifest))["')`]/g,
-  )) {
-    // Scripts name those beside them without the folder.
-    const path = /assets\/|^(favicon|icon)\.svg$|webmanifest$/.test(name!) ? name! : `assets/${name!}`;
+const waiting = [{ from: page.url, text: await page.text() }];
+for (const { from, text } of waiting)
+  for (const [, name] of text.matchAll(/["'(`]([\w./-]+\.(?:js|css|svg|woff2|webmanifest))["')`]/g)) {
+    // The build's list of what a page needs counts from the root.
+    const place = new URL(name!, name!.startsWith('assets/') ? link : from);
+    const path = place.pathname.slice(1);
     if (assets[path] !== undefined) continue;
-    const answer = await fetch(new URL(`/${path}`, link));
+    const answer = await fetch(place);
     assets[path] = answer.status;
-    if (/\.(js|css|webmanifest)$/.test(path)) waiting.push(await answer.text());
+    if (/\.(js|css|webmanifest)$/.test(path)) waiting.push({ from: place.href, text: await answer.text() });
   }
 
 const heard = await until('reading', async () =>

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -20,6 +20,11 @@ const lacking = Object.entries({
   'python3-seccomp': works(python, '-c', 'import seccomp'),
   'bubblewrap, and the right to namespaces': works('bwrap', '--unshare-all', '--ro-bind', '/', '/', 'true'),
 }).flatMap(([what, isThere]) => (isThere ? [] : [what]));
+
+/** Names of XML, links in libraries' messages, and what a form shows as an example. Nothing is fetched from there. */
+const words = new Set(
+  'www.w3.org react.dev reactrouter.com github.com localhost 127.0.0.1 ntfy.sh api.telegram.org'.split(' '),
+);
 
 /** What is where, below the one folder that may be written. */
 const places = { HEARTH_DATA_DIR: 'data', CACHE_DIRECTORY: 'cache', HOME: 'home' };
@@ -60,6 +65,7 @@ describe.skipIf(lacking.length > 0)(
     let seen: Seen;
     let before: string[];
     beforeAll(async () => {
+      execFileSync(process.execPath, ['scripts/start.mjs', '--build'], { cwd: root });
       before = listPaths();
       folder = mkdtempSync(join(tmpdir(), 'hearth-confined-'));
       for (const name of Object.values(places)) mkdirSync(join(folder, name), { mode: 0o700 });
@@ -98,6 +104,16 @@ describe.skipIf(lacking.length > 0)(
       for (const kind of [/index-[\w-]+\.js$/, /chart-[\w-]+\.js$/, /\.css$/, /\.woff2$/, /webmanifest$/])
         expect(names).toContainEqual(expect.stringMatching(kind));
       expect(Object.entries(seen.assets).filter(([, status]) => status !== 200)).toEqual([]);
+    });
+
+    test('the built pages name no other place but as words', () => {
+      const dist = join(root, 'apps/dashboard/dist');
+      const named = Object.keys(seen.assets).flatMap((path) =>
+        [...readFileSync(join(dist, path), 'latin1').matchAll(/\bhttps?:\/\/([\w.-]+)/g)].map(
+          ([, host]) => host!,
+        ),
+      );
+      expect([...new Set(named)].filter((host) => !words.has(host))).toEqual([]);
     });
 
     test('it stops when it is told to', () => {

@@ -12,7 +12,7 @@ import { assertNotHalfRestored, orOfferBackup } from './backups/offer-backup.ts'
 import { startBackups } from './backups/start-backups.ts';
 import { startBridge } from './bridge/bridge.ts';
 import { openCommandDoor } from './command-door.ts';
-import { kitPlace, storePlace, type Config, trustedProxies } from './config.ts';
+import { httpPlace, kitPlace, storePlace, type Config } from './config.ts';
 import { openChecking } from './conformance/checking.ts';
 import { brokerLogin } from './broker-login.ts';
 import { createBrokerTrouble } from './broker-trouble.ts';
@@ -219,9 +219,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   });
   const http = parts.use(
     await startHttp({
-      host: config.HEARTH_HTTP_HOST,
-      port: config.HEARTH_HTTP_PORT,
-      proxies: trustedProxies(config),
+      ...httpPlace(config),
       dashboardDir: config.HEARTH_DASHBOARD_DIR,
       log,
       limits,

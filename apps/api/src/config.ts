@@ -205,6 +205,12 @@ export function backupFolder({ HEARTH_BACKUP_DIR: dir, HEARTH_DATA_DIR: dataDir 
 }
 type BackupPlaces = Pick<Config, 'HEARTH_BACKUP_DIR' | 'HEARTH_DATA_DIR'>;
 
+/** Where people are listened to, and through whom. @throws {StartError} */
+export function httpPlace(settings: Config): { host: string; port: number; proxies: string[] } {
+  const { HEARTH_HTTP_HOST: host, HEARTH_HTTP_PORT: port } = settings;
+  return { host, port, proxies: trustedProxies(settings) };
+}
+
 /**
  * The proxies that are believed, addresses or networks such as 10.0.0.0/24; none where nothing is set.
  * @throws {StartError} naming what is neither
