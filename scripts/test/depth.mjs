@@ -12,6 +12,8 @@
  * @property {number} noticeKills of a process that sends alerts
  * @property {number} alertCrashes in the middle of a step of the alerts' machine
  * @property {number} stormHomes of eight devices each, which lose their broker together
+ * @property {boolean} hasAlertHomes 32 real homes in trouble tell of it too; the same is judged of single devices always
+ * @property {number} alertMonths of a device in which nothing is wrong
  * @property {number} histories of readings that a store is compared with a sorted map on
  * @property {number} mutants devices that break one rule, each of which the conformance kit has to find
  * @property {readonly number[]} delaysMs by which one direction of one connection is slowed, to be found by the probe
@@ -31,6 +33,8 @@ const whole = {
   storePowerCuts: 200,
   noticeKills: 30,
   alertCrashes: 1000,
+  hasAlertHomes: true,
+  alertMonths: 10,
   stormHomes: 63,
   histories: 10_000,
   mutants: 100,
@@ -53,6 +57,8 @@ const brief = {
   storePowerCuts: 5,
   noticeKills: 3,
   alertCrashes: 150,
+  hasAlertHomes: false,
+  alertMonths: 1,
   stormHomes: 6,
   histories: 150,
   mutants: 4,

@@ -53,6 +53,7 @@ export function testSteps(scratch) {
         TEST_HISTORIES: String(depth.histories),
         TEST_NOTICE_KILLS: String(depth.noticeKills),
         TEST_ALERT_CRASHES: String(depth.alertCrashes),
+        TEST_ALERT_MONTHS: String(depth.alertMonths),
       },
       count: () => countVitest(readReport(vitestReport)),
     },

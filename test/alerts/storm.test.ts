@@ -31,5 +31,10 @@ test(
     await watched.pass(8);
     expect(watched.told).toEqual(['fired broker-away broker', 'resolved broker-away broker']);
     expect((await watched.alerts()).open).toEqual([]);
+
+    // The certificate was looked at in the meantime, at the broker's own door; it is good for 90 days.
+    watched.setClock(80 * 86_400_000);
+    await watched.pass(1);
+    expect(watched.told).toContain('fired certificate-ending certificate');
   },
 );

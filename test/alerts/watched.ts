@@ -1,6 +1,13 @@
 import { config as apiConfig, startApi, type RunningApi } from '@hearth/api';
 import { config as brokerConfig, startBroker } from '@hearth/broker';
-import { deviceTopic, type AlertsAnswer, type Channel, type Receipt } from '@hearth/contract';
+import {
+  deviceTopic,
+  type AlertsAnswer,
+  type Channel,
+  type Device,
+  type Receipt,
+  type Room,
+} from '@hearth/contract';
 import { createLog, readConfig } from '@hearth/part';
 import { parseSimulation, startSimulation, type Simulation } from '@hearth/simulator';
 import { connectAsync, type MqttClient } from 'mqtt';
@@ -29,6 +36,8 @@ export interface Watched extends AsyncDisposable {
   /** `fired kind subject`, `resolved kind subject`, in the order in which the receiver took them. */
   readonly told: readonly string[];
   alerts(): Promise<AlertsAnswer>;
+  devices(): Promise<Device[]>;
+  rooms(): Promise<Room[]>;
   /** A new device that the test itself speaks for, connected with its credential. */
   client(id: string): Promise<MqttClient>;
   stopBroker(): Promise<void>;
@@ -105,8 +114,10 @@ export async function watchHomes(yaml: string): Promise<Watched> {
   const beacon = await client(marker);
   let sent = 0;
   let stored = 0;
+  let onStored = (): void => {};
   beacon.on('message', (_, payload) => {
     stored = Math.max(stored, (JSON.parse(payload.toString()) as Receipt).seq);
+    onStored();
   });
   const topic = (kind: 'receipt' | 'reading') => deviceTopic('home', marker, kind);
   await beacon.subscribeAsync(topic('receipt'), { qos: 1 });
@@ -120,9 +131,12 @@ export async function watchHomes(yaml: string): Promise<Watched> {
   clockAt = () => simulation.clock.now();
 
   async function settle(): Promise<void> {
-    const reading = { boot: 1, seq: ++sent, at: clockAt() + offMs, values: { temperature: 20 } };
+    const reading = { boot: 1, seq: ++sent, at: clockAt(), values: { temperature: 20 } };
     await beacon.publishAsync(topic('reading'), JSON.stringify(reading), { qos: 1, retain: true });
-    await expect.poll(() => stored, soon).toBe(sent);
+    await new Promise<void>((resolve) => {
+      onStored = () => stored >= sent && resolve();
+      onStored();
+    });
   }
   let isBrokerThere = true;
   const running = parts.move();
@@ -130,6 +144,8 @@ export async function watchHomes(yaml: string): Promise<Watched> {
     simulation,
     told: receiver.told,
     alerts: () => call('GET', 'alerts'),
+    devices: () => call('GET', 'devices'),
+    rooms: () => call('GET', 'rooms'),
     client,
     async pass(minutes) {
       for (let minute = 0; minute < minutes; minute++) {

@@ -200,10 +200,11 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   const health = parts.use(watchHealth({ bridge, store, backups, probe, live, now }));
   const timeZone = (): string => home.facts().timeZone;
   const reporters = parts.use(openReporters({ db, now, timeZone }));
-  const present = lookAround({ devices, bridge, backups, store, retention, probe, now });
+  const present = lookAround({ devices, bridge, backups, store, retention, probe, availability, login, now });
   const { tell: tellHomeAssistant } = homeAssistant;
+  const calm = () => ({ timeZone: timeZone(), maintenanceUntil: availability.maintenance.until() });
   const alerts = parts.use(
-    startAlerts({ db, keyFile: payloadKeyFile, present, timeZone, tellHomeAssistant, live, log, now }),
+    startAlerts({ db, keyFile: payloadKeyFile, present, calm, tellHomeAssistant, live, log, now }),
   );
   const access = createAccess(accounts.sessions, {
     isEnrolmentToken: (token) => demo.isToken(token),

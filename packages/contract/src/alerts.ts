@@ -24,6 +24,7 @@ export const alertKinds = [
   'disk-filling',
   'backup-red',
   'certificate-ending',
+  'budget-burning',
 ] as const;
 export const AlertKind = Type.Enum([...alertKinds]);
 export type AlertKind = Static<typeof AlertKind>;

@@ -4,12 +4,13 @@ import type { Database } from 'better-sqlite3';
 import type { Live } from '../live.ts';
 import { openChannels, type Channels } from './channels.ts';
 import { conditions } from './conditions.ts';
+import { openFirmwares } from './firmwares.ts';
 import { emptyMemory, findAll, step } from './machine.ts';
 import type { Notice } from './notice.ts';
 import { createObserver, type Present } from './observer.ts';
 import { openOutbox, type Outbox } from './outbox.ts';
 import { openPushKeys } from './push.ts';
-import { openAlertRecords } from './records.ts';
+import { openAlertRecords, type Calm } from './records.ts';
 import { openRules, type Rules } from './rules.ts';
 import { openSender } from './senders.ts';
 
@@ -33,18 +34,18 @@ export interface Alerts extends AsyncDisposable {
 const lookMs = 10_000;
 const order: readonly Severity[] = ['urgent', 'warning', 'note'];
 
-/** Watches from now on. `present` gives what there is to look at; `timeZone` is the home's. */
+/** Watches from now on. `present` gives what there is to look at. */
 export function startAlerts(parts: {
   db: Database;
   keyFile: string;
   present: () => Promise<Present>;
-  timeZone: () => string;
   tellHomeAssistant: ((notice: Notice) => Promise<void>) | null;
+  calm: () => Omit<Calm, 'settings'>;
   live: Live;
   log: Log;
   now: () => number;
 }): Alerts {
-  const { db, keyFile, tellHomeAssistant, present, timeZone, live, log, now } = parts;
+  const { db, keyFile, tellHomeAssistant, present, calm, live, log, now } = parts;
   const records = openAlertRecords(db);
   const rules = openRules(db);
   const channels = openChannels(db, keyFile, now, () => live.publish('channels', {}));
@@ -58,7 +59,7 @@ export function startAlerts(parts: {
     now,
     onSent: tellPages,
   });
-  const observe = createObserver(now());
+  const observe = createObserver(now(), openFirmwares(db));
   let memory = emptyMemory;
 
   async function look(): Promise<void> {
@@ -72,7 +73,9 @@ export function startAlerts(parts: {
       times: (kind) => ({ holdMin: holds.get(kind)!.holdMin, clearMin: conditions[kind].clearMin }),
       escalateMin: settings.escalateMin,
     });
-    if (next.changes.length > 0) records.apply(next.changes, situation.now, settings, timeZone());
+    if (next.changes.length > 0) {
+      records.apply(next.changes, situation.now, { settings, ...calm() });
+    }
     // Only now: what could not be written is found again.
     memory = next.memory;
     if (next.changes.length > 0) tellPages();
@@ -110,7 +113,7 @@ export function startAlerts(parts: {
       history: records.history(),
       rules: rules.list(),
       settings: rules.settings(),
-      timeZone: timeZone(),
+      timeZone: calm().timeZone,
     }),
     acknowledge: (id, by) => changed(records.acknowledge(id, by, now())),
     mute: (id, until) => changed(records.mute(id, until, now())),

@@ -10,6 +10,8 @@ export interface Finding {
   holds: boolean | null;
   /** With the numbers. */
   why: string;
+  /** Since when, where its subject says so: what was over between two looks begins anew. */
+  since?: number;
   /** The open alert that this follows from hides it: kind and subject of each that would. */
   causes: readonly string[];
 }

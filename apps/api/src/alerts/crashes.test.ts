@@ -75,7 +75,7 @@ function openWatch(folder: string, settings: AlertSettings, holdMin: number) {
       escalateMin,
     });
     writesLeft = typeof crash === 'number' ? crash : Infinity;
-    records.apply(next.changes, now, settings, 'Europe/Berlin');
+    records.apply(next.changes, now, { settings, timeZone: 'Europe/Berlin', maintenanceUntil: null });
     writesLeft = Infinity;
     if (crash === 'behind') throw new CrashError();
     memory = next.memory;

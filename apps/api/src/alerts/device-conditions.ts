@@ -3,15 +3,20 @@ import { keyOf, spanWords, type Condition, type Finding } from './condition.ts';
 import type { DeviceSituation, Situation } from './situation.ts';
 
 const minuteMs = 60_000;
-const dayMs = 86_400_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
 
 /** The period taken for a device that states none, as the dashboard does. */
 const defaultPeriodMs = 3 * minuteMs;
-/** A value is silent after this many periods, and never before half an hour. */
+/** A value whose rhythm is not watched is silent after this many periods; none is told before half an hour. */
 const silentPeriods = 12;
 const silentAtLeastMs = 30 * minuteMs;
+const unlearnedMs = dayMs;
 /** A device that changes its firmware is watched for breaches of the contract this long. */
 const firmwareMs = dayMs;
+
+/** The subject of a clock that is wrong where it is ours and not a device's. */
+const ourClock = 'hearth';
 
 const brokerCause = keyOf('broker-away', 'broker');
 
@@ -25,14 +30,17 @@ function causesOf({ device, gatewayId }: DeviceSituation, isOwn: boolean): strin
 /** A finding for each device that the condition is about. */
 function ofDevices(
   { devices }: Situation,
-  judge: (situation: DeviceSituation) => { holds: boolean | null; why: string } | null,
+  judge: (
+    situation: DeviceSituation,
+  ) => { holds: boolean | null; why: string; since?: number; causes?: readonly string[] } | null,
   isOwn = false,
 ): Finding[] {
   return devices.flatMap((each) => {
     const judged = each.device.source === 'import' ? null : judge(each);
     const { id, name, roomId } = each.device;
     const place = { subject: id, name, deviceId: id, ...(roomId === null ? {} : { roomId }) };
-    return judged ? [{ ...place, ...judged, causes: causesOf(each, isOwn) }] : [];
+    if (!judged) return [];
+    return [{ ...place, ...judged, causes: [...causesOf(each, isOwn), ...(judged.causes ?? [])] }];
   });
 }
 
@@ -42,13 +50,14 @@ const offline = (role: 'device' | 'gateway') => (situation: Situation) =>
     ({ device: { role: own, isOnline, offlineSince } }) => {
       if (own !== role) return null;
       const since = offlineSince === null ? '' : `, for ${spanWords(situation.now - offlineSince)} so far`;
-      return { holds: isOnline === null ? null : !isOnline, why: `It lost its connection${since}.` };
+      const holds = isOnline === null ? null : !isOnline;
+      return { holds, why: `It lost its connection${since}.`, since: offlineSince ?? 0 };
     },
     true,
   );
 
 /** Which quantities of a device are silent; unsure where our absence, or its own that is over, may be the reason. */
-function silentOf({ device, valueState }: DeviceSituation, { now, hearingSince }: Situation) {
+function silentOf({ device }: DeviceSituation, { now, hearingSince }: Situation) {
   let isUnsure = false;
   const heardFrom = Math.max(hearingSince, device.onlineSince ?? 0);
   const silent: string[] = [];
@@ -56,29 +65,36 @@ function silentOf({ device, valueState }: DeviceSituation, { now, hearingSince }
   for (const [quantity, latest] of Object.entries(device.latest)) {
     const name = quantity as QuantityName;
     const periodMs = device.about?.quantities[name]?.periodMs;
-    const known = valueState?.[name];
-    if (known === undefined && periodMs === undefined && name !== 'temperature') continue;
+    if (periodMs === undefined && name !== 'temperature') continue;
+    const learned = device.freshness?.[name];
     const limitMs = Math.max(silentPeriods * (periodMs ?? defaultPeriodMs), silentAtLeastMs);
     const ageMs = now - latest.receivedAt;
-    const isSilent = known === undefined ? ageMs > limitMs : known === 'silent';
-    if (!isSilent) continue;
-    if (known === undefined && now - heardFrom <= limitMs) isUnsure = true;
+    if (learned) {
+      // Until its rhythm is known, and it states none, it may be one that reports a few times a day.
+      const isKnown = learned.rhythm !== 'unlearned' || periodMs !== undefined;
+      if (learned.state !== 'silent' || ageMs <= (isKnown ? silentAtLeastMs : unlearnedMs)) continue;
+      silent.push(name);
+    } else if (ageMs <= limitMs) continue;
+    else if (now - heardFrom <= limitMs) isUnsure = true;
     else silent.push(name);
     longestMs = Math.max(longestMs, ageMs);
   }
   return { silent, longestMs, isUnsure };
 }
 
-function clockOff({ device }: DeviceSituation, hearingSince: number): number | null {
-  let worst: number | null = null;
-  for (const { at, receivedAt, isLate } of Object.values(device.latest)) {
-    const aheadMs = at - receivedAt;
-    // What was measured while nobody could hear it was on its way, and says nothing of the clock.
-    if (isLate || (aheadMs < 0 && at < hearingSince)) continue;
-    if (worst === null || Math.abs(aheadMs) > Math.abs(worst)) worst = aheadMs;
-  }
-  return worst;
+/**
+ * How far our own clock is behind, as far as devices can tell: what more than half of three and more agree on, to a
+ * minute. ms; 0 where they do not.
+ */
+function ourClockBehindMs({ devices }: Situation): number {
+  const all = devices.flatMap(({ clockAheadMs }) => clockAheadMs ?? []).toSorted((a, b) => a - b);
+  const median = all[Math.floor(all.length / 2)] ?? 0;
+  const agreeing = all.filter((each) => Math.abs(each - median) <= minuteMs).length;
+  return all.length >= 3 && agreeing > all.length / 2 ? median : 0;
 }
+
+const clockWords = (offMs: number, threshold: number): string =>
+  `It is ${spanWords(Math.abs(offMs))} ${offMs > 0 ? 'ahead' : 'behind'}; told from ${threshold} min on.`;
 
 /** What is watched for at each device. */
 export const deviceConditions = {
@@ -106,7 +122,7 @@ export const deviceConditions = {
   },
   'value-silent': {
     severity: 'warning',
-    words: 'A value has not come for twelve of its periods, and half an hour at least',
+    words: 'A value has not come for twice as long as it usually takes, and half an hour at least',
     title: (name) => `${name} says nothing`,
     toDo: 'Ask it on its page; if it does not answer, restart it or change its battery.',
     threshold: null,
@@ -117,7 +133,11 @@ export const deviceConditions = {
       ofDevices(situation, (each) => {
         const { silent, longestMs, isUnsure } = silentOf(each, situation);
         const holds = silent.length > 0 ? true : isUnsure ? null : false;
-        return { holds, why: `No ${silent.join(', ')} for ${spanWords(longestMs)}.` };
+        // It speaks, and what it says is not taken for its clock: that is told.
+        const { id, lastMessageAt } = each.device;
+        const isSpeaking = situation.now - (lastMessageAt ?? 0) <= silentAtLeastMs;
+        const causes = isSpeaking ? [keyOf('clock-wrong', id)] : [];
+        return { holds, why: `No ${silent.join(', ')} for ${spanWords(longestMs)}.`, causes };
       }),
   },
   'battery-low': {
@@ -150,16 +170,18 @@ export const deviceConditions = {
     unit: 'min',
     holdMin: 5,
     clearMin: 5,
-    look: (situation, threshold) =>
-      ofDevices(situation, (each) => {
-        if (each.device.source !== 'contract') return null;
-        const offMs = clockOff(each, situation.hearingSince);
-        const way = (offMs ?? 0) > 0 ? 'ahead' : 'behind';
-        return {
-          holds: offMs === null ? null : Math.abs(offMs) > threshold * minuteMs,
-          why: `It is ${spanWords(Math.abs(offMs ?? 0))} ${way}; told from ${threshold} min on.`,
-        };
-      }),
+    look(situation, threshold) {
+      const behindMs = ourClockBehindMs(situation);
+      const isOurs = Math.abs(behindMs) > threshold * minuteMs;
+      const ours = { subject: ourClock, name: 'Hearth', holds: isOurs, causes: [brokerCause] };
+      const ofEach = ofDevices(situation, ({ device: { source }, clockAheadMs }) => {
+        if (source !== 'contract') return null;
+        const offMs = (clockAheadMs ?? 0) - (isOurs ? behindMs : 0);
+        const holds = clockAheadMs === null ? null : Math.abs(offMs) > threshold * minuteMs;
+        return { holds, why: clockWords(offMs, threshold) };
+      });
+      return [{ ...ours, why: `Most devices agree. ${clockWords(-behindMs, threshold)}` }, ...ofEach];
+    },
   },
   gaps: {
     severity: 'note',
@@ -185,11 +207,14 @@ export const deviceConditions = {
     unit: 'messages an hour',
     holdMin: 0,
     clearMin: 5,
-    look: (situation, threshold) =>
+    look: (situation, threshold, isOpen) =>
       ofDevices(situation, ({ device, firmwareChangedAt, rejectedOfLate }) => {
         const isNew = firmwareChangedAt !== null && situation.now - firmwareChangedAt < firmwareMs;
+        const isMany = isNew && rejectedOfLate >= threshold;
+        // In our first hour nobody knows how many came in the one before.
+        const isUnsure = isNew && isOpen(device.id) && situation.now - situation.startedAt < hourMs;
         return {
-          holds: isNew && rejectedOfLate >= threshold,
+          holds: isMany || (isUnsure ? null : false),
           why: `${rejectedOfLate} messages of the last hour were not understood, since it runs ${device.about?.firmware ?? 'another firmware'}.`,
         };
       }),

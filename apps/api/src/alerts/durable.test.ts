@@ -1,4 +1,4 @@
-import type { ChannelPlace } from '@hearth/contract';
+import type { AlertSettings, ChannelPlace } from '@hearth/contract';
 import type Database from 'better-sqlite3';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,13 +10,16 @@ import { openChannels } from './channels.ts';
 import { keyOf } from './condition.ts';
 import { emptyMemory, step, type Change } from './machine.ts';
 import { openOutbox } from './outbox.ts';
-import { openAlertRecords } from './records.ts';
+import { openAlertRecords, type Calm } from './records.ts';
 import { openSender } from './senders.ts';
 import { beginAt } from './test-house.ts';
 import { startReceiver } from './test-receiver.ts';
 
 const silent = pino({ level: 'silent' });
-const loud = { quiet: null, escalateMin: null };
+const calmOf = (settings: AlertSettings, timeZone = 'UTC', maintenanceUntil: number | null = null): Calm => {
+  return { settings, timeZone, maintenanceUntil };
+};
+const loud = calmOf({ quiet: null, escalateMin: null });
 const send = openSender({
   pushKeys: () => {
     throw new Error('there is no push channel here');
@@ -50,7 +53,7 @@ test('a receiver that is away is tried again, in order, and shown; what it did n
     now: () => now,
     onSent: () => {},
   });
-  records.apply([fired('a-device'), fired('b-device')], now, loud, 'UTC');
+  records.apply([fired('a-device'), fired('b-device')], now, loud);
   outbox.look();
   await expect.poll(() => channels.get(channel.id)?.last?.problem).toBe('It answered 503.');
   expect(receiver.received).toEqual(['notice-1']);
@@ -72,20 +75,15 @@ test('what is not urgent waits for the end of quiet hours, and is not told at al
   const channels = openChannels(db.db, join(folder.path, 'key'), () => nightAt);
   channels.add({ name: 'Hook', reach: 'all', place: webhook('http://127.0.0.1:1/') });
   const records = openAlertRecords(db.db);
-  const night = { quiet: { from: '22:00', to: '07:00' }, escalateMin: null };
-  records.apply(
-    [fired('a-device'), { ...fired('hall'), kind: 'frost-risk' } as Change],
-    nightAt,
-    night,
-    'Europe/Berlin',
-  );
+  const night = calmOf({ quiet: { from: '22:00', to: '07:00' }, escalateMin: null }, 'Europe/Berlin');
+  records.apply([fired('a-device'), { ...fired('hall'), kind: 'frost-risk' } as Change], nightAt, night);
   const rows = () => db.db.prepare('SELECT what, state, due_at AS dueAt FROM alert_notice ORDER BY id').all();
   expect(rows()).toEqual([
     { what: 'fired', state: 'waiting', dueAt: Date.UTC(2026, 10, 3, 6) },
     { what: 'fired', state: 'waiting', dueAt: nightAt },
   ]);
   const alert = records.open().get(keyOf('device-offline', 'a-device'))!;
-  records.apply([{ what: 'resolved', alert }], nightAt + 1, night, 'Europe/Berlin');
+  records.apply([{ what: 'resolved', alert }], nightAt + 1, night);
   expect(rows()).toMatchObject([{ state: 'withdrawn' }, { state: 'waiting' }]);
 });
 
@@ -99,16 +97,15 @@ test('what nobody saw to in quiet hours is told again when they end, unless it i
     place: webhook('http://127.0.0.1:1/'),
   });
   const records = openAlertRecords(db.db);
-  const night = { quiet: { from: '22:00', to: '07:00' }, escalateMin: 30 };
+  const night = calmOf({ quiet: { from: '22:00', to: '07:00' }, escalateMin: 30 }, 'Europe/Berlin');
   const kinds = ['device-offline', 'frost-risk'] as const;
   records.apply(
     kinds.map((kind) => Object.assign(fired('hall'), { kind }) as Change),
     nightAt,
     night,
-    'Europe/Berlin',
   );
   const escalated = [...records.open().values()].map((alert): Change => ({ what: 'escalated', alert }));
-  records.apply(escalated, nightAt + 1, night, 'Europe/Berlin');
+  records.apply(escalated, nightAt + 1, night);
   const rows = db.db
     .prepare(
       'SELECT kind, due_at AS dueAt FROM alert_notice JOIN alert ON alert.id = alert_notice.alert ORDER BY kind',
@@ -117,6 +114,33 @@ test('what nobody saw to in quiet hours is told again when they end, unless it i
   expect(rows).toEqual([
     { kind: 'device-offline', dueAt: Date.UTC(2026, 10, 3, 6) },
     { kind: 'frost-risk', dueAt: nightAt + 1 },
+  ]);
+});
+
+test('what announced work brings about waits for its end and is not told when it is over by then; frost is told', async () => {
+  await using folder = await temporaryFolder();
+  using db = closing(openDatabase(folder.path));
+  openChannels(db.db, join(folder.path, 'key'), () => beginAt).add({
+    name: 'Hook',
+    reach: 'all',
+    place: webhook('http://127.0.0.1:1/'),
+  });
+  const records = openAlertRecords(db.db);
+  const work = calmOf({ quiet: null, escalateMin: null }, 'UTC', beginAt + 1000);
+  const kinds = ['broker-away', 'device-offline', 'frost-risk'] as const;
+  const changes = kinds.map((kind) => Object.assign(fired('hall'), { kind }) as Change);
+  records.apply(changes, beginAt, work);
+  const alert = records.open().get(keyOf('broker-away', 'hall'))!;
+  records.apply([{ what: 'resolved', alert }], beginAt + 1, work);
+  const rows = db.db
+    .prepare(
+      'SELECT kind, what, notice.state, due_at AS dueAt FROM alert_notice AS notice JOIN alert ON alert.id = alert ORDER BY notice.id',
+    )
+    .all();
+  expect(rows).toEqual([
+    { kind: 'broker-away', what: 'fired', state: 'withdrawn', dueAt: beginAt + 1000 },
+    { kind: 'device-offline', what: 'fired', state: 'waiting', dueAt: beginAt + 1000 },
+    { kind: 'frost-risk', what: 'fired', state: 'waiting', dueAt: beginAt },
   ]);
 });
 
@@ -146,10 +170,10 @@ test('a muted one is not told when it fires again, and is when the mute is over'
   const records = openAlertRecords(db.db);
   const notices = () => db.db.prepare('SELECT what FROM alert_notice').pluck().all();
   const only = () => [...records.open().values()][0]!;
-  records.apply([fired('a-device')], beginAt, loud, 'UTC');
+  records.apply([fired('a-device')], beginAt, loud);
   records.mute(only().id, beginAt + 1000, beginAt);
-  records.apply([{ what: 'resolved', alert: only() }], beginAt + 1, loud, 'UTC');
-  records.apply([fired('a-device')], beginAt + 2, loud, 'UTC');
+  records.apply([{ what: 'resolved', alert: only() }], beginAt + 1, loud);
+  records.apply([fired('a-device')], beginAt + 2, loud);
   expect(notices()).toEqual(['fired', 'resolved']);
   const holds = [{ subject: 'a-device', name: 'a', holds: true, why: '', causes: [] }];
   const later = step(emptyMemory, records.open(), new Map([['device-offline', holds]]), {
@@ -158,7 +182,7 @@ test('a muted one is not told when it fires again, and is when the mute is over'
     escalateMin: null,
   });
   expect(later.changes).toMatchObject([{ what: 'told' }]);
-  records.apply(later.changes, beginAt + 1000, loud, 'UTC');
+  records.apply(later.changes, beginAt + 1000, loud);
   expect(notices()).toEqual(['fired', 'resolved', 'fired']);
 });
 

@@ -27,7 +27,8 @@ async function openMailbag(url: string, count: number) {
   const channels = openChannels(db, join(folder.path, 'key'), () => now);
   const place = { kind: 'webhook', url } as const;
   const { channel } = channels.add({ name: 'Hook', reach: 'all', place });
-  openAlertRecords(db).apply(changes, now, { quiet: null, escalateMin: null }, 'UTC');
+  const settings = { quiet: null, escalateMin: null };
+  openAlertRecords(db).apply(changes, now, { settings, timeZone: 'UTC', maintenanceUntil: null });
   let sender: ChildProcess | undefined;
   return {
     /** The process that sends. */

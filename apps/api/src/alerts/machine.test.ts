@@ -1,4 +1,4 @@
-import type { Device } from '@hearth/contract';
+import type { Device, Objective } from '@hearth/contract';
 import { describe, expect, test } from 'vitest';
 import type { Present } from './observer.ts';
 import { beginAt, calm, deviceAt, roomOf, startWatch } from './test-house.ts';
@@ -23,6 +23,13 @@ const linear =
 function play(story: Story, minutes: number): string[] {
   const watch = startWatch();
   return watch.pass(minutes, (now) => ({ ...calm, ...story((now - beginAt) / minuteMs, now) }));
+}
+
+/** An objective whose budget burns, or does not. */
+function burning(isBurning: boolean): Objective {
+  const rate = isBurning ? 20 : 0;
+  const burns = [{ long: { ms: 3_600_000, rate }, short: { ms: 300_000, rate }, limit: 14.4, isBurning }];
+  return { kind: 'available', target: 0.995, share: 0.99, budgetLeft: 0.4, burns };
 }
 
 describe('what fires, and what does not', () => {
@@ -87,11 +94,7 @@ describe('what fires, and what does not', () => {
       'a clock of tomorrow',
       30,
       ['fired clock-wrong hall'],
-      (_, at) => {
-        const device = deviceAt('hall', at, { humidity: 40 });
-        device.latest.humidity!.at = at + 10 * minuteMs;
-        return { devices: [device] };
-      },
+      (_, at) => ({ devices: [deviceAt('hall', at, { humidity: 40 })], clockAheadMs: () => 10 * minuteMs }),
     ],
     [
       'gaps',
@@ -110,6 +113,28 @@ describe('what fires, and what does not', () => {
       () => ({ storage: { freeB: 4e8, years: null, isWritable: true } }),
     ],
     ['a backup', 5, ['fired backup-red backup'], () => ({ backup: { ...calm.backup, state: 'red' } })],
+    [
+      'a certificate of ten days',
+      10,
+      ['fired certificate-ending certificate'],
+      (_, at) => ({ certificateEndsAt: at + 10 * 24 * 60 * minuteMs }),
+    ],
+    ['a certificate of a year', 10, [], (_, at) => ({ certificateEndsAt: at + 365 * 24 * 60 * minuteMs })],
+    [
+      'a budget of errors that burns by what is away too shortly to be told of',
+      120,
+      ['fired budget-burning available', 'resolved budget-burning available'],
+      (minute) => ({ objectives: [burning(minute > 10 && minute < 90)] }),
+    ],
+    [
+      'a budget that burnt by a device that was told of',
+      120,
+      ['fired device-offline hall', 'resolved device-offline hall'],
+      (minute, at) => ({
+        ...withRoom({}, minute < 40 ? { isOnline: false, offlineSince: beginAt } : {})(minute, at),
+        objectives: [burning(minute < 75)],
+      }),
+    ],
   ])('%s', ([, minutes, said, story]) => {
     expect(play(story, minutes)).toEqual(said);
   });
@@ -128,6 +153,23 @@ describe('what fires, and what does not', () => {
     expect(play(story(5), 30)).toEqual(['fired firmware-broken hall']);
     expect(play(story(1000), 30)).toEqual([]);
   });
+});
+
+test('a firmware that breaks the contract is told of once over our restarts, and one that changed before them too', () => {
+  const watch = startWatch();
+  const story = (firmware: string, rejected: number) => (now: number) => {
+    const about = { firmware, quantities: {} } as unknown as Device['about'];
+    const counts = { duplicates: 0, missing: 0, awaited: 0, rejected };
+    return { ...calm, ...withRoom({}, { about, counts })(0, now) };
+  };
+  watch.pass(10, story('1.0', 0));
+  watch.pass(10, story('2.0', 0));
+  watch.restart(5);
+  expect(watch.pass(5, story('2.0', 0))).toEqual([]);
+  expect(watch.pass(5, story('2.0', 4))).toEqual(['fired firmware-broken hall']);
+  watch.restart(5);
+  expect(watch.pass(20, story('2.0', 4))).toEqual([]);
+  expect(watch.pass(60, story('2.0', 4))).toEqual(['resolved firmware-broken hall']);
 });
 
 describe('a storm', () => {

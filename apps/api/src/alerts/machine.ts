@@ -90,7 +90,7 @@ export function step(
         if (before) pending.set(key, before);
         continue;
       }
-      const since = before?.since ?? now;
+      const since = Math.max(before?.since ?? now, finding.since ?? 0);
       if (now - since >= times(kind).holdMin * minuteMs)
         changes.push({ what: 'fired', kind, finding, since });
       else pending.set(key, { kind, finding, since });

@@ -1,4 +1,5 @@
-import type { BackupState, Device, Room } from '@hearth/contract';
+import type { BackupState, Device, Objective, Room } from '@hearth/contract';
+import type { Firmwares } from './firmwares.ts';
 import type { DeviceSituation, Point, RoomSituation, Situation } from './situation.ts';
 
 const minuteMs = 60_000;
@@ -15,17 +16,18 @@ const believedAtLeastMs = 30_000;
 export interface Present {
   devices: readonly Device[];
   rooms: readonly Room[];
+  clockAheadMs: (device: string) => number | null;
   broker: { isConnected: boolean; since: number | null };
   backup: BackupState;
   storage: Situation['storage'];
   probes: NonNullable<Situation['probes']>;
+  objectives: readonly Objective[];
+  certificateEndsAt: number | null;
 }
 
 interface Seen {
   /** Counters as they were, oldest first, for what came within an hour. */
   counts: { at: number; missing: number; rejected: number }[];
-  firmware: string | null;
-  firmwareChangedAt: number | null;
 }
 
 interface RoomSeen {
@@ -34,7 +36,7 @@ interface RoomSeen {
   heatingSince: number | null;
 }
 
-const newSeen = (): Seen => ({ counts: [], firmware: null, firmwareChangedAt: null });
+const newSeen = (): Seen => ({ counts: [] });
 const newRoomSeen = (): RoomSeen => ({ temperatures: [], isHeating: null, heatingSince: null });
 
 /** The newest value of a quantity where it may be believed, else null. */
@@ -50,22 +52,27 @@ function believed(device: Device | undefined, quantity: 'temperature' | 'setpoin
 }
 
 /**
- * Remembers what conditions look back on: counters, temperatures and heating of the last hour, and firmware. In memory,
+ * Remembers what conditions look back on: counters, temperatures and heating of the last hour. In memory,
  * so that nothing is said of the hour in which we were away. `startedAt` is when devices can be heard from.
  */
-export function createObserver(startedAt: number) {
+export function createObserver(startedAt: number, firmwares: Firmwares) {
   const seen = new Map<string, Seen>();
   const rooms = new Map<string, RoomSeen>();
   let hearingSince = startedAt;
   let wasConnected = true;
 
-  function lookAtDevice(device: Device, gateways: readonly string[], now: number): DeviceSituation {
+  function lookAtDevice(
+    device: Device,
+    { gateways, clockAheadMs }: { gateways: readonly string[]; clockAheadMs: Present['clockAheadMs'] },
+    now: number,
+  ): DeviceSituation {
     const known = seen.get(device.id) ?? newSeen();
     seen.set(device.id, known);
     const { missing, rejected } = device.counts;
-    const firmware = device.about?.firmware ?? known.firmware;
-    if (known.firmware !== null && firmware !== known.firmware) known.firmwareChangedAt = now;
-    known.firmware = firmware;
+    const version = device.about?.firmware;
+    const before = firmwares.get(device.id);
+    if (version !== undefined && version !== before?.version)
+      firmwares.set(device.id, { version, changedAt: before ? now : null });
     const last = known.counts.at(-1);
     if (last?.missing !== missing || last.rejected !== rejected)
       known.counts.push({ at: now, missing, rejected });
@@ -79,7 +86,8 @@ export function createObserver(startedAt: number) {
       ...(isBehind && gatewayId !== undefined ? { gatewayId } : {}),
       missingOfLate: Math.max(0, missing - (first?.missing ?? missing)),
       rejectedOfLate: Math.max(0, rejected - (first?.rejected ?? rejected)),
-      firmwareChangedAt: known.firmwareChangedAt,
+      firmwareChangedAt: firmwares.get(device.id)?.changedAt ?? null,
+      clockAheadMs: clockAheadMs(device.id),
     };
   }
 
@@ -110,20 +118,29 @@ export function createObserver(startedAt: number) {
 
   /** Takes what is there now, and gives all that alerts are judged by. */
   return function observe(present: Present, now: number): Situation {
-    const { broker, backup, storage, probes } = present;
+    const { broker, backup, storage, probes, objectives, certificateEndsAt } = present;
     if (broker.isConnected && !wasConnected) hearingSince = now;
     wasConnected = broker.isConnected;
     const byId = new Map(present.devices.map((device) => [device.id, device]));
-    for (const id of seen.keys()) if (!byId.has(id)) seen.delete(id);
+    for (const id of seen.keys()) {
+      if (byId.has(id)) continue;
+      seen.delete(id);
+      firmwares.delete(id);
+    }
     const gateways = present.devices.filter(({ role }) => role === 'gateway').map(({ id }) => id);
     return {
       now,
+      startedAt,
       hearingSince,
       broker,
       backup,
       storage,
       probes,
-      devices: present.devices.map((device) => lookAtDevice(device, gateways, now)),
+      objectives,
+      certificateEndsAt,
+      devices: present.devices.map((device) =>
+        lookAtDevice(device, { gateways, clockAheadMs: present.clockAheadMs }, now),
+      ),
       rooms: present.rooms.map((room) => lookAtRoom(room, byId, now)),
     };
   };

@@ -1,5 +1,6 @@
 import type { AlertKind } from '@hearth/contract';
 import { keyOf, spanWords, type Condition, type Finding } from './condition.ts';
+import type { Situation } from './situation.ts';
 
 const dayMs = 86_400_000;
 const gigabyte = 1e9;
@@ -7,6 +8,9 @@ const gigabyte = 1e9;
 const monthYears = 1 / 12;
 /** Devices that are offline for longer are away for a reason of their own. */
 const togetherMs = dayMs;
+
+/** Longer than the short window of either pair looks back: what is over, our own start too, is told no more. */
+const burnHoldMin = 40;
 
 const one = (
   subject: string,
@@ -113,10 +117,38 @@ export const platformConditions = {
     holdMin: 0,
     clearMin: 0,
     look({ certificateEndsAt, now }, threshold) {
-      if (certificateEndsAt === undefined) return null;
+      if (certificateEndsAt === null) return null;
       const leftMs = certificateEndsAt - now;
       const why = leftMs > 0 ? `It ends in ${spanWords(leftMs)}.` : 'It has ended.';
       return one('certificate', 'Certificate', leftMs < threshold * dayMs, why);
     },
   },
+  'budget-burning': {
+    severity: 'warning',
+    words: 'Much of what may go wrong in 30 days goes within hours, and no other alert says why',
+    title: (name) => `${name}: the budget of errors goes too fast`,
+    toDo: 'Look at the System page for what comes and goes: it is away too shortly each time to be told of by itself.',
+    threshold: null,
+    unit: null,
+    holdMin: burnHoldMin,
+    clearMin: 5,
+    look: (situation) =>
+      situation.objectives.flatMap(({ kind, target, burns, budgetLeft }) => {
+        const fastest = burns.find(({ isBurning }) => isBurning);
+        const { long, limit } = fastest ?? burns[0]!;
+        const left = budgetLeft === null ? '' : ` ${Math.round(budgetLeft * 100)} % of it is left.`;
+        const why = `It goes ${long.rate.toFixed(1)} times as fast as it may in ${spanWords(long.ms)}; told from ${limit} on.${left}`;
+        const name = `${kind === 'available' ? 'Home available' : 'Questions answered'} ${target * 100} %`;
+        return one(kind, name, fastest !== undefined, why, explanations(situation));
+      }),
+  },
 } as const satisfies { [K in AlertKind]?: Condition };
+
+/** What is told of by itself spends the budget too, and is not told twice. */
+const explanations = ({ devices }: Situation): string[] => [
+  keyOf('broker-away', 'broker'),
+  keyOf('network-away', 'home'),
+  ...devices.flatMap(({ device: { id } }) =>
+    (['gateway-offline', 'device-offline', 'value-silent'] as const).map((kind) => keyOf(kind, id)),
+  ),
+];

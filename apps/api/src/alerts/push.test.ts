@@ -152,12 +152,11 @@ test('a browser that takes none any more is sent nothing more, which is said, an
   });
   await outbox.test(channel.id);
   const finding = { subject: 'a', name: 'A', holds: true, why: 'It left.', causes: [] };
-  openAlertRecords(db).apply(
-    [{ what: 'fired', kind: 'device-offline', finding, since: beginAt }],
-    beginAt,
-    { quiet: null, escalateMin: null },
-    'UTC',
-  );
+  openAlertRecords(db).apply([{ what: 'fired', kind: 'device-offline', finding, since: beginAt }], beginAt, {
+    settings: { quiet: null, escalateMin: null },
+    timeZone: 'UTC',
+    maintenanceUntil: null,
+  });
   expect(channels.get(channel.id)?.waiting).toBe(0);
   expect(service.came).toHaveLength(2);
 });

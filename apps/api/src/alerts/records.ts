@@ -1,4 +1,4 @@
-import type { Alert, AlertSettings } from '@hearth/contract';
+import type { Alert, AlertKind, AlertSettings } from '@hearth/contract';
 import type { Database } from 'better-sqlite3';
 import { keyOf, type Condition } from './condition.ts';
 import { conditions } from './conditions.ts';
@@ -13,6 +13,17 @@ interface Addressee {
   id: number;
   reach: 'all' | 'urgent' | 'escalated';
 }
+
+/** When it is told: not before the quiet hours end, nor before announced work does. */
+export interface Calm {
+  settings: AlertSettings;
+  timeZone: string;
+  /** Null where nobody announced any. */
+  maintenanceUntil: number | null;
+}
+
+/** What nobody does on purpose: told while work goes on as well. */
+const alwaysTold: ReadonlySet<AlertKind> = new Set<AlertKind>(['frost-risk']);
 
 /** How many that are over are shown, and how long they are kept. */
 const shown = 100;
@@ -82,12 +93,13 @@ export function openAlertRecords(db: Database) {
     what: NoticeKind,
     channels: readonly number[],
     now: number,
-    { quiet }: AlertSettings,
-    timeZone: string,
+    { settings: { quiet }, timeZone, maintenanceUntil }: Calm,
   ): void {
     const { kind, subject, name, severity, title, why, toDo, firedAt, resolvedAt } = alert;
     const content: NoticeContent = { kind, subject, name, severity, title, why, toDo, firedAt, resolvedAt };
-    const dueAt = severity === 'urgent' ? now : (quietUntil(now, quiet, timeZone) ?? now);
+    const wokenAt = severity === 'urgent' ? now : (quietUntil(now, quiet, timeZone) ?? now);
+    const workedUntil = alwaysTold.has(kind) ? now : (maintenanceUntil ?? now);
+    const dueAt = Math.max(wokenAt, workedUntil);
     for (const channel of channels)
       addNotice.run({ alert: alert.id, channel, what, content: JSON.stringify(content), now, dueAt });
   }
@@ -121,19 +133,19 @@ export function openAlertRecords(db: Database) {
       .filter(({ reach }) => reach === 'all' || (reach === 'urgent' && alert.severity === 'urgent'))
       .map(({ id }) => id);
 
-  const applyOne = (change: Change, now: number, settings: AlertSettings, timeZone: string): void => {
+  const applyOne = (change: Change, now: number, calm: Calm): void => {
     const alert = change.what === 'fired' ? fire(change, now) : change.alert;
     if (change.what === 'resolved') {
       setResolved.run(now, alert.id);
       withdraw.run({ alert: alert.id, now });
-      tell({ ...alert, resolvedAt: now }, 'resolved', toldChannels.all(alert.id), now, settings, timeZone);
+      tell({ ...alert, resolvedAt: now }, 'resolved', toldChannels.all(alert.id), now, calm);
     } else if (change.what === 'escalated') {
       setEscalated.run(now, alert.id);
       const everybody = addressees.all().map(({ id }) => id);
-      tell(alert, 'escalated', everybody, now, settings, timeZone);
+      tell(alert, 'escalated', everybody, now, calm);
     } else if (now >= (alert.mutedUntil ?? 0)) {
       setTold.run(alert.id);
-      tell(alert, 'fired', first(alert), now, settings, timeZone);
+      tell(alert, 'fired', first(alert), now, calm);
     }
   };
 
@@ -145,12 +157,10 @@ export function openAlertRecords(db: Database) {
       ),
     history: (): Alert[] => selectOver.all(shown).map(toAlert),
     /** On disk when it returns, with the notices; @throws when the disk refuses, and nothing of it is there then. */
-    apply: db.transaction(
-      (changes: readonly Change[], now: number, settings: AlertSettings, timeZone: string): void => {
-        for (const change of changes) applyOne(change, now, settings, timeZone);
-        prune.run(now - keptMs);
-      },
-    ),
+    apply: db.transaction((changes: readonly Change[], now: number, calm: Calm): void => {
+      for (const change of changes) applyOne(change, now, calm);
+      prune.run(now - keptMs);
+    }),
     /** The alert as it is then; undefined when there is none that is open. */
     acknowledge: db.transaction((id: number, by: string, now: number): Alert | undefined => {
       if (setAcknowledged.run(now, by, id).changes === 1) withdraw.run({ alert: id, now });

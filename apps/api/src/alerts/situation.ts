@@ -1,4 +1,4 @@
-import type { BackupState, Device, QuantityName, Room } from '@hearth/contract';
+import type { BackupState, Device, Objective, Room } from '@hearth/contract';
 
 /** A temperature of a room and when it was measured. */
 export interface Point {
@@ -14,10 +14,10 @@ export interface DeviceSituation {
   /** Rejected messages and missing readings that came in the hour before. */
   rejectedOfLate: number;
   missingOfLate: number;
-  /** When its firmware changed last, as we saw it; null: not since our start. */
+  /** When its firmware changed last, as we saw it; null: not since we know it. */
   firmwareChangedAt: number | null;
-  /** What is known better than by age. */
-  valueState?: { [Q in QuantityName]?: 'live' | 'late' | 'stale' | 'silent' };
+  /** How far its clock is ahead of ours by its newest message; null where that is not known. */
+  clockAheadMs: number | null;
 }
 
 /** A room with what its devices said of late; figures are null where none is fresh enough to be believed. */
@@ -35,6 +35,8 @@ export interface RoomSituation {
 /** All that alerts are judged by, at one moment. */
 export interface Situation {
   now: number;
+  /** Since when there is anything to look back on. */
+  startedAt: number;
   /** Since when devices can be heard: our start, or the broker's return. What is older is nobody's silence. */
   hearingSince: number;
   broker: { isConnected: boolean; since: number | null };
@@ -43,8 +45,10 @@ export interface Situation {
   backup: BackupState;
   /** Free room on the disk of the readings in bytes, and years that it lasts; null where that is not known. */
   storage: { freeB: number | null; years: number | null; isWritable: boolean };
-  /** When the broker's certificate ends. */
-  certificateEndsAt?: number;
+  /** When the broker's certificate ends, or that of its authority; null where there is none, or it was not seen. */
+  certificateEndsAt: number | null;
+  /** How far what is aimed at is met, and how fast the budget of errors goes. */
+  objectives: readonly Objective[];
   /** Legs of the synthetic probe and what went wrong at each; null where it answers. */
   probes?: readonly { leg: string; problem: string | null }[];
 }

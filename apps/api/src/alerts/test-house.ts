@@ -1,6 +1,7 @@
 import { alertKinds, type Alert, type Device, type Room } from '@hearth/contract';
 import { keyOf } from './condition.ts';
 import { conditions } from './conditions.ts';
+import type { Firmware } from './firmwares.ts';
 import { emptyMemory, findAll, step, type Change, type OpenAlert } from './machine.ts';
 import { createObserver, type Present } from './observer.ts';
 
@@ -50,15 +51,20 @@ export const roomOf = (id: string, devices: readonly string[]): Room => ({
 export const calm: Present = {
   devices: [],
   rooms: [],
+  clockAheadMs: () => null,
   broker: { isConnected: true, since: beginAt },
   backup: { state: 'good', words: 'proven', lastGoodAt: beginAt, nextAt: null },
   storage: { freeB: 50e9, years: null, isWritable: true },
   probes: [],
+  objectives: [],
+  certificateEndsAt: null,
 };
 
 /** Conditions, observer and machine over virtual time, without a disk. */
 export function startWatch(escalateMin: number | null = null) {
-  let observe = createObserver(beginAt);
+  /** Kept over restarts, as hearth.db does. */
+  const firmwares = new Map<string, Firmware>();
+  let observe = createObserver(beginAt, firmwares);
   let memory = emptyMemory;
   let now = beginAt;
   let id = 0;
@@ -93,33 +99,39 @@ export function startWatch(escalateMin: number | null = null) {
       open.set(keyOf(kind, finding.subject), { ...alert, isTold: true });
     }
   };
+  /** Looks at what is there at a moment; gives what changed, as `what kind subject`. */
+  function look(at: number, present: Present): string[] {
+    now = at;
+    const situation = observe(present, now);
+    const next = step(memory, open, findAll(conditions, rules, situation, open), {
+      now,
+      times: (kind) => conditions[kind],
+      escalateMin,
+    });
+    memory = next.memory;
+    return next.changes.map((change) => {
+      const { kind, subject } =
+        change.what === 'fired' ? { kind: change.kind, subject: change.finding.subject } : change.alert;
+      take(change);
+      return `${change.what} ${kind} ${subject}`;
+    });
+  }
   return {
     open,
-    /** Lets minutes pass, with a look every half of one; gives what changed, as `what kind subject`. */
+    look,
+    /** Lets minutes pass, with a look every half of one; gives what changed. */
     pass(minutes: number, presentAt: (now: number) => Present): string[] {
       const said: string[] = [];
       for (const endAt = now + minutes * minuteMs; now < endAt;) {
-        now += minuteMs / 2;
-        const situation = observe(presentAt(now), now);
-        const next = step(memory, open, findAll(conditions, rules, situation, open), {
-          now,
-          times: (kind) => conditions[kind],
-          escalateMin,
-        });
-        memory = next.memory;
-        for (const change of next.changes) {
-          const { kind, subject } =
-            change.what === 'fired' ? { kind: change.kind, subject: change.finding.subject } : change.alert;
-          said.push(`${change.what} ${kind} ${subject}`);
-          take(change);
-        }
+        const at = now + minuteMs / 2;
+        said.push(...look(at, presentAt(at)));
       }
       return said;
     },
     /** Our own restart: what was in memory is gone, and some minutes with it. */
-    restart(awayMinutes: number): void {
-      now += awayMinutes * minuteMs;
-      observe = createObserver(now);
+    restart(awayMinutes: number, at = now + awayMinutes * minuteMs): void {
+      now = at;
+      observe = createObserver(now, firmwares);
       memory = emptyMemory;
     },
     now: () => now,

@@ -5,6 +5,7 @@ import {
   type AvailabilityAnswer,
   type AvailabilityState,
   type Device,
+  type Objective,
   type Objectives,
   type Room,
   type StatusPage,
@@ -115,23 +116,31 @@ export function openAvailability(parts: {
       days: days.map((day) => (day === undefined ? null : shareOf(day))),
     };
   }
-  function answer(): AvailabilityAnswer {
-    takeTime();
+  function reached(): Objective[] {
     const { available, answered } = objectives();
     const today = dayOf(now());
-    const reached = (kind: 'available' | 'answered', target: number, key: string) =>
+    const judged = (kind: Objective['kind'], target: number, key: string): Objective =>
       judge(kind, target, history.month(key, today), (ms) => history.late(key, ms, now()));
+    return [judged('available', available, 'home'), judged('answered', answered, asksKey)];
+  }
+  function answer(): AvailabilityAnswer {
+    takeTime();
     return {
-      today,
+      today: dayOf(now()),
       subjects: [...states.keys()].map(show),
       objectives: objectives(),
-      reached: [reached('available', available, 'home'), reached('answered', answered, asksKey)],
+      reached: reached(),
       maintenance: maintenance.list(),
     };
   }
 
   return {
     answer,
+    /** How far the objectives are met now. */
+    objectives(): Objective[] {
+      takeTime();
+      return reached();
+    },
     changeObjectives(next: Objectives): void {
       setting.set(JSON.stringify(next));
     },

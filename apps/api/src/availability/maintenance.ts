@@ -28,6 +28,11 @@ export function openMaintenance(db: Database, now: () => number) {
     list: (): Maintenance[] => all.filter(({ to }) => to > now() - shownMs),
     /** Whether one goes on. */
     isOn: (): boolean => all.some(({ from, to }) => from <= now() && now() < to),
+    /** When the one that goes on ends, the last of several; null while none does. */
+    until(): number | null {
+      const ends = all.filter(({ from, to }) => from <= now() && now() < to).map(({ to }) => to);
+      return ends.length === 0 ? null : Math.max(...ends);
+    },
     /** @throws {NoMaintenanceError} with the code of its problem. */
     add({ from, to, why }: Omit<Maintenance, 'id'>): Maintenance {
       if (to <= from || to <= now())

@@ -105,16 +105,27 @@ function readReading(device: string, message: Message, around: Surroundings): He
   // The broker's copy of a boot that was never heard live: nobody knows when it was.
   if (at === null) return nothing;
   const rejection = checkManifest(reading.values, around.aboutOf(device)) ?? checkAt(at, message.receivedAt);
-  if (rejection) return turnAway(rejected(device, message, rejection), device, key, message);
+  // What comes once more has waited in the meantime.
+  const notes = newest && !isNewer(key, newest) ? [] : clockOf(device, reading, message);
+  if (rejection) {
+    const heard = rejected(device, message, rejection);
+    return turnAway({ ...heard, notes: [...heard.notes, ...notes] }, device, key, message);
+  }
   const { values, faults, late: isLate = false } = reading;
   const { receivedAt } = message;
   // What the broker repeats may be ahead of readings that still wait, here or in the device: without its
   // key it is worth showing, and no receipt says that those before it are stored.
   const arrivalKey = message.isRetained ? null : key;
   return {
-    notes: seen(device, message),
+    notes: [...seen(device, message), ...notes],
     arrival: { device, key: arrivalKey, at, receivedAt, isLate, values, faults },
   };
+}
+
+/** Where the clock of a device stands as it says so now: one that is too wrong to be stored is told of as well. */
+function clockOf(device: string, { at, late = false }: Reading, { receivedAt, isRetained }: Message): Note[] {
+  if (at === undefined || late || isRetained) return [];
+  return [{ kind: 'clock', device, aheadMs: at - receivedAt }];
 }
 
 /** Unix ms: what the device says, or what its uptime comes to; null when that cannot be told. */

@@ -29,6 +29,8 @@ export interface Connection {
  */
 export interface Devices extends House, AsyncDisposable {
   connection(id: string): Connection | undefined;
+  /** See {@link Entry.clockAheadMs}. */
+  clockAheadMs(id: string): number | null;
   /** What messages said, in their order. On disk when it returns; @throws when the disk refuses. */
   note(notes: readonly Note[]): void;
   /** Readings that the store has, with their fates. `heardNow` are those that devices themselves said now. */
@@ -87,6 +89,7 @@ export async function openDevices(parts: {
       const entry = entries.get(id);
       return entry && toConnection(entry);
     },
+    clockAheadMs: (id) => entries.get(id)?.clockAheadMs ?? null,
     note(notes) {
       const { unsaved } = times;
       const noted = takeNotes({ db, registry, rooms, entries, unsaved, mayKeep, now: now() }, notes);

@@ -21,6 +21,8 @@ export interface Entry {
   onlineSince: number | null;
   offlineSince: number | null;
   lastMessageAt: number | null;
+  /** How far its clock was ahead of ours in its newest reading, late ones aside; ms, null where it has said none. */
+  clockAheadMs: number | null;
   latest: { [Q in QuantityName]?: Latest };
   command: Command | null;
   counts: Device['counts'];
@@ -43,6 +45,7 @@ export function newEntry(id: string, name: string, source: Entry['source']): Ent
     onlineSince: null,
     offlineSince: null,
     lastMessageAt: null,
+    clockAheadMs: null,
     latest: {},
     command: null,
     counts: { duplicates: 0, missing: 0, awaited: 0, rejected: 0 },

@@ -12,6 +12,7 @@ export type Note =
   | { kind: 'about'; device: string; about: About }
   | { kind: 'status'; device: string; status: Status; at: number; isRetained: boolean }
   | { kind: 'rejected'; device: string; message: RejectedMessage; isRetained: boolean }
+  | { kind: 'clock'; device: string; aheadMs: number }
   | { kind: 'message'; device: string; at: number };
 
 type Rejected = Note & { kind: 'rejected' };
@@ -148,6 +149,8 @@ function read(entry: Entry, note: Note, isKept: boolean): Change | null {
       const lastMessageAt = Math.max(entry.lastMessageAt ?? 0, note.message.at);
       return { patch: { counts, lastMessageAt }, isSaved: isKept, news: 'count' };
     }
+    case 'clock':
+      return { patch: { clockAheadMs: note.aheadMs }, isSaved: false, news: 'none' };
     default: {
       const lastMessageAt = Math.max(entry.lastMessageAt ?? 0, note.at);
       // A gateway has no reading of its own that would carry the time to the dashboards.

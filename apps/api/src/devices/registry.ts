@@ -94,6 +94,7 @@ function toEntry(row: DeviceRow): Entry {
     onlineSince: row.online_since,
     offlineSince: row.offline_since,
     lastMessageAt: row.last_message_at,
+    clockAheadMs: null,
     latest: {},
     command: null,
     counts: { duplicates: 0, missing: 0, awaited: 0, rejected: row.rejected },

@@ -1,6 +1,6 @@
 import type { Device, QuantityName } from '@hearth/contract';
 import Database from 'better-sqlite3';
-import { newEntry, type Entry } from '../devices/entry.ts';
+import { newEntry, toDevice, type Entry } from '../devices/entry.ts';
 import { openMonitoring, type Monitoring } from './monitoring.ts';
 
 /** How a device of a scenario reports. */
@@ -71,10 +71,17 @@ export interface World extends Disposable {
   connection(isOnline: boolean | null): void;
   freshness(): NonNullable<NonNullable<Device['freshness']>['temperature']>;
   nowAt(): number;
+  /** As the conditions of alerts look at it. */
+  device(): Device;
+  /** Whether the broker is there. */
+  isListening(): boolean;
 }
 
-/** A world in which the device reports in this manner; the same seed gives the same intervals. */
-export function openWorld({ interval, periodMs }: Manner, seed: number): World {
+/**
+ * A world in which the device reports in this manner; the same seed gives the same intervals. `eachMinute` is called
+ * for each that passes while somebody waits.
+ */
+export function openWorld({ interval, periodMs }: Manner, seed: number, eachMinute?: () => void): World {
   const db = new Database(':memory:');
   db.exec('CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT');
   db.exec('CREATE TABLE rhythm (device TEXT PRIMARY KEY, learned TEXT NOT NULL) STRICT');
@@ -93,6 +100,7 @@ export function openWorld({ interval, periodMs }: Manner, seed: number): World {
   const entries = new Map([
     [id, { ...newEntry(id, id, 'contract'), about, isOnline: true as boolean | null }],
   ]);
+  let isListening = true;
   let monotonic = 0;
   let wall = 1_795_363_200_000;
   const open = (): Monitoring =>
@@ -102,8 +110,12 @@ export function openWorld({ interval, periodMs }: Manner, seed: number): World {
 
   const world: World = {
     wait(ms) {
-      monotonic += ms;
-      wall += ms;
+      const stepMs = eachMinute ? minute : ms;
+      for (let left = ms; left > 0; left -= stepMs) {
+        monotonic += Math.min(left, stepMs);
+        wall += Math.min(left, stepMs);
+        eachMinute?.();
+      }
     },
     report(count) {
       return Array.from({ length: count }, () => {
@@ -117,14 +129,18 @@ export function openWorld({ interval, periodMs }: Manner, seed: number): World {
       const values = { temperature: 20 };
       const arrival = { device: id, key: null, at: wall + skewMs, receivedAt: wall, isLate, values };
       monitoring.hear(arrival, !isRetained);
+      const latest = { temperature: { value: 20, at: arrival.at, receivedAt: wall, isLate } };
+      if (!isRetained) entries.set(id, { ...entries.get(id)!, latest, lastMessageAt: wall });
     },
     jump(ms) {
       wall += ms;
     },
     away(ms) {
+      isListening = false;
       monitoring.listen(false);
       world.wait(ms);
       monitoring.listen(true);
+      isListening = true;
     },
     listen: (isListening) => monitoring.listen(isListening),
     restart(goneMs) {
@@ -140,6 +156,11 @@ export function openWorld({ interval, periodMs }: Manner, seed: number): World {
     },
     freshness: () => monitoring.freshnessOf(entries.get(id)!).temperature!,
     nowAt: () => wall,
+    device: () => ({
+      ...toDevice(entries.get(id)!, wall),
+      freshness: monitoring.freshnessOf(entries.get(id)!),
+    }),
+    isListening: () => isListening,
     [Symbol.dispose]() {
       monitoring[Symbol.dispose]();
       db.close();
