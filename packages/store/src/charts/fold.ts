@@ -1,5 +1,5 @@
 import type { Readings } from '../sealed/readings.ts';
-import type { Rollup } from './rollup.ts';
+import type { Rollup, RollupColumns } from './rollup.ts';
 import { ExactSum } from './sum.ts';
 
 type Column = Float64Array<ArrayBuffer>;
@@ -61,14 +61,24 @@ export class Fold {
     }
   }
 
-  /** Adds rollups that are no wider than the buckets. */
-  addRollups(rollups: readonly Rollup[], widthMs: number): void {
+  /** Adds a rollup that is no wider than the buckets. */
+  addRollup(one: Rollup, widthMs: number): void {
     const isHeld = this.#holdMs >= widthMs;
-    for (const one of rollups) {
-      this.#add(one.firstAt, one.lastAt, one.count, one.min, one.max, one.sum, one.last);
+    this.#add(one.firstAt, one.lastAt, one.count, one.min, one.max, one.sum, one.last);
+    const open = this.#open!;
+    open.coveredMs += one.lastAt - one.firstAt - (isHeld ? 0 : one.silentMs);
+    open.onMs += one.onMs + (isHeld ? one.onSilentMs : 0);
+  }
+
+  /** Adds many. */
+  addRollups(columns: RollupColumns, widthMs: number): void {
+    const { start, count, min, max, sum, last, firstAt, lastAt, silentMs, onMs, onSilentMs } = columns;
+    const isHeld = this.#holdMs >= widthMs;
+    for (let i = 0; i < start.length; i++) {
+      this.#add(firstAt[i]!, lastAt[i]!, count[i]!, min[i]!, max[i]!, sum[i]!, last[i]!);
       const open = this.#open!;
-      open.coveredMs += one.lastAt - one.firstAt - (isHeld ? 0 : one.silentMs);
-      open.onMs += one.onMs + (isHeld ? one.onSilentMs : 0);
+      open.coveredMs += lastAt[i]! - firstAt[i]! - (isHeld ? 0 : silentMs[i]!);
+      if (onMs) open.onMs += onMs[i]! + (isHeld ? onSilentMs![i]! : 0);
     }
   }
 

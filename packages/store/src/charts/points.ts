@@ -13,6 +13,7 @@ import type { SeriesName } from '../face.ts';
 import { chooseBuckets, type Buckets } from './edges.ts';
 import { Fold, type BucketColumns } from './fold.ts';
 import { holdFor } from './hold.ts';
+import { rollupsOf } from './rollup.ts';
 import { rollupFor } from './widths.ts';
 
 /** One series as a query sees it: what of it is sealed, and what is hot. The id of its device is null while nothing is sealed. */
@@ -85,8 +86,9 @@ function readPoints(
 function addWhole(fold: Fold, source: Source, from: number, to: number, widthMs: number): void {
   const { history, device, quantity } = source;
   const addSealed = (begin: number, end: number): void => {
-    if (device !== null && begin < end)
-      fold.addRollups(history.rollups({ device, quantity }, widthMs, begin, end), widthMs);
+    if (device === null || begin >= end) return;
+    for (const columns of history.rollups({ device, quantity }, widthMs, begin, end))
+      fold.addRollups(columns, widthMs);
   };
   let at = from;
   for (const [begin, end] of hotStretches(source, from, to, widthMs)) {
@@ -101,11 +103,11 @@ function addWhole(fold: Fold, source: Source, from: number, to: number, widthMs:
 function addHot(fold: Fold, source: Source, from: number, to: number, widthMs: number): void {
   const { history, device, quantity } = source;
   const readings = readReadings(source, from, to);
-  const kept = device === null ? [] : history.rollups({ device, quantity }, widthMs, from, to);
+  const kept = device === null ? [] : rollupsOf(history.rollups({ device, quantity }, widthMs, from, to));
   let at = from;
   for (const rollup of kept.filter((one) => isOutlived(readings, one))) {
     fold.addReadings(cut(readings.times, readings.values, at, rollup.start));
-    fold.addRollups([rollup], widthMs);
+    fold.addRollup(rollup, widthMs);
     at = rollup.start + widthMs;
   }
   fold.addReadings(at === from ? readings : cut(readings.times, readings.values, at, to));

@@ -1,3 +1,4 @@
+import { lowerBound } from '../hot/columns.ts';
 import type { Readings } from '../sealed/readings.ts';
 import { leastHoldMs } from './hold.ts';
 import { ExactSum } from './sum.ts';
@@ -19,6 +20,54 @@ export interface Rollup {
   /** Of a switch: time on between neighbours that are no further apart, and between the others; ms. */
   onMs: number;
   onSilentMs: number;
+}
+
+/** Rollups of one series in order, a column for each of their fields: a year of hours, without an object for each. */
+export type RollupColumns = Record<Exclude<keyof Rollup, 'onMs' | 'onSilentMs'>, Float64Array> & {
+  /** Null of what is no switch: 0 for each. */
+  onMs: Float64Array | null;
+  onSilentMs: Float64Array | null;
+};
+
+/** Those that begin in `[from, to)`, as views. */
+export function cutRollups(columns: RollupColumns, from: number, to: number): RollupColumns {
+  const begin = lowerBound(columns.start, from);
+  const end = lowerBound(columns.start, to);
+  if (begin === 0 && end === columns.start.length) return columns;
+  const { onMs, onSilentMs } = columns;
+  return {
+    start: columns.start.subarray(begin, end),
+    count: columns.count.subarray(begin, end),
+    min: columns.min.subarray(begin, end),
+    max: columns.max.subarray(begin, end),
+    sum: columns.sum.subarray(begin, end),
+    last: columns.last.subarray(begin, end),
+    firstAt: columns.firstAt.subarray(begin, end),
+    lastAt: columns.lastAt.subarray(begin, end),
+    silentMs: columns.silentMs.subarray(begin, end),
+    onMs: onMs && onMs.subarray(begin, end),
+    onSilentMs: onSilentMs && onSilentMs.subarray(begin, end),
+  };
+}
+
+/** Each as an object. */
+export function rollupsOf(parts: readonly RollupColumns[]): Rollup[] {
+  return parts.flatMap((columns) => {
+    const { start, count, min, max, sum, last, firstAt, lastAt, silentMs, onMs, onSilentMs } = columns;
+    return Array.from(start, (at, i) => ({
+      start: at,
+      count: count[i]!,
+      min: min[i]!,
+      max: max[i]!,
+      sum: sum[i]!,
+      last: last[i]!,
+      firstAt: firstAt[i]!,
+      lastAt: lastAt[i]!,
+      silentMs: silentMs[i]!,
+      onMs: onMs ? onMs[i]! : 0,
+      onSilentMs: onSilentMs ? onSilentMs[i]! : 0,
+    }));
+  });
 }
 
 /**

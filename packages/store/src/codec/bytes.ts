@@ -1,6 +1,9 @@
 /** Above this, bit operations on doubles no longer hold. */
 const bitLimit = 0x7fff_ffff;
 
+/** The first four bytes of a number are put together as an integer, which is several times as fast as a double. */
+const shiftLimit = 28;
+
 /** Writes numbers and texts into bytes that grow as needed. Integers are safe integers. */
 export class ByteWriter {
   #bytes: Uint8Array<ArrayBuffer>;
@@ -137,7 +140,11 @@ export class ByteReader {
       return byte;
     }
     let value = byte & 0x7f;
-    for (let factor = 128; byte > 0x7f && at < this.end; factor *= 128) {
+    for (let shift = 7; byte > 0x7f && shift < shiftLimit && at < this.end; shift += 7) {
+      byte = bytes[at++]!;
+      value |= (byte & 0x7f) << shift;
+    }
+    for (let factor = 2 ** shiftLimit; byte > 0x7f && at < this.end; factor *= 128) {
       byte = bytes[at++]!;
       value += (byte & 0x7f) * factor;
     }
@@ -165,7 +172,15 @@ export class ByteReader {
         continue;
       }
       let value = byte & 0x7f;
-      for (let factor = 128; byte > 0x7f && at < this.end; factor *= 128) {
+      for (let shift = 7; byte > 0x7f && shift < shiftLimit && at < this.end; shift += 7) {
+        byte = bytes[at++]!;
+        value |= (byte & 0x7f) << shift;
+      }
+      if (byte < 0x80) {
+        values[i] = (value >>> 1) ^ -(value & 1);
+        continue;
+      }
+      for (let factor = 2 ** shiftLimit; byte > 0x7f && at < this.end; factor *= 128) {
         byte = bytes[at++]!;
         value += (byte & 0x7f) * factor;
       }

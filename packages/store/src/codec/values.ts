@@ -174,7 +174,8 @@ function readKnown(reader: ByteReader, count: number): Float64Array<ArrayBuffer>
   const values = new Float64Array(count - misfits.length);
   reader.zigzags(values);
   let scaled = 0;
-  for (let i = 0; i < values.length; i++) values[i] = (scaled += values[i]!) / factor;
+  if (factor === 1) for (let i = 0; i < values.length; i++) values[i] = scaled += values[i]!;
+  else for (let i = 0; i < values.length; i++) values[i] = (scaled += values[i]!) / factor;
   return misfits.length === 0 ? values : withMisfits(values, misfits, misfitValues);
 }
 

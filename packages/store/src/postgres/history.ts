@@ -1,4 +1,4 @@
-import type { Rollup } from '../charts/rollup.ts';
+import { cutRollups } from '../charts/rollup.ts';
 import { rollupSpans } from '../charts/widths.ts';
 import { openEnvelope } from '../codec/envelope.ts';
 import { decodeTimes } from '../codec/times.ts';
@@ -76,7 +76,7 @@ export async function withHistory<T>(
         const part = partOf(block, quantity);
         return part ? decodeValues(openEnvelope(part)) : null;
       }),
-    rollups({ device, quantity }, widthMs, from, to): Rollup[] {
+    rollups({ device, quantity }, widthMs, from, to) {
       const asked = {
         device,
         widthMs,
@@ -84,8 +84,9 @@ export async function withHistory<T>(
         to,
       };
       const rows = rollups.find(`${device} ${widthMs} ${asked.from} ${to}`, asked) ?? [];
-      const all = rows.flatMap(({ start, data }) => decodeRollupsOf(data, quantity, start, widthMs));
-      return all.filter(({ start }) => start >= from && start < to);
+      return rows
+        .flatMap(({ start, data }) => decodeRollupsOf(data, quantity, start, widthMs))
+        .map((columns) => cutRollups(columns, from, to));
     },
   };
 

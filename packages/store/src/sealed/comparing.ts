@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { rollUp, type Rollup } from '../charts/rollup.ts';
+import { rollUp, rollupsOf, type Rollup } from '../charts/rollup.ts';
 import { rollupWidths } from '../charts/widths.ts';
 import { isSwitch } from '../values.ts';
 import type { ChainedBlock } from './chain.ts';
@@ -44,7 +44,7 @@ function compareByBlock(
       const next = blocks[i + 1];
       const to = next ? Math.floor(next.first / widthMs) * widthMs : Number.MAX_SAFE_INTEGER;
       const begin = Math.max(from, Math.floor(block.first / widthMs) * widthMs);
-      const kept = history.rollups(series, widthMs, begin, to);
+      const kept = rollupsOf(history.rollups(series, widthMs, begin, to));
       const readings = sealedReadings(history, series, begin, to);
       const rolled = rollUp(readings, widthMs, isSwitch(quantity));
       rollups += kept.length;

@@ -1,4 +1,4 @@
-import type { Rollup } from '../charts/rollup.ts';
+import type { RollupColumns } from '../charts/rollup.ts';
 
 /** A sealed stretch of one device: the instants at which it reported anything, and a column for each quantity. */
 export interface Block {
@@ -24,6 +24,6 @@ export interface History {
   times(block: number): Float64Array;
   /** The values of a quantity at these instants; null where the block has none. @throws {DamagedBytesError} */
   values(quantity: string, block: number): Float64Array | null;
-  /** Those of a series whose buckets begin in `[from, to)`, in order. @throws {DamagedBytesError} */
-  rollups(series: SealedSeries, widthMs: number, from: number, to: number): Rollup[];
+  /** Those of a series whose buckets begin in `[from, to)`, in order, some columns after the other. @throws {DamagedBytesError} */
+  rollups(series: SealedSeries, widthMs: number, from: number, to: number): RollupColumns[];
 }

@@ -1,4 +1,4 @@
-import type { Rollup } from '../charts/rollup.ts';
+import { rollupsOf, type Rollup, type RollupColumns } from '../charts/rollup.ts';
 import { ByteReader, ByteWriter, DamagedBytesError } from '../codec/bytes.ts';
 import { openEnvelope, sealEnvelope } from '../codec/envelope.ts';
 import { decodeValues, encodeValues } from '../codec/values.ts';
@@ -72,42 +72,37 @@ function toKept(rollup: Rollup, field: Field, row: number, widthMs: number): num
 export function decodeRollups(data: Uint8Array, row: number, widthMs: number): DeviceRollups {
   const found: DeviceRollups = new Map();
   for (const quantity of openContainer(data).keys())
-    if (quantity !== sharedPart) found.set(quantity, decodeRollupsOf(data, quantity, row, widthMs));
+    if (quantity !== sharedPart)
+      found.set(quantity, rollupsOf(decodeRollupsOf(data, quantity, row, widthMs)));
   return found;
 }
 
-/** Those of one quantity; none where the row has none. @throws {DamagedBytesError} */
-export function decodeRollupsOf(data: Uint8Array, quantity: string, row: number, widthMs: number): Rollup[] {
+/** Those of one quantity, in no columns where the row has none. @throws {DamagedBytesError} */
+export function decodeRollupsOf(
+  data: Uint8Array,
+  quantity: string,
+  row: number,
+  widthMs: number,
+): RollupColumns[] {
   const parts = openContainer(data);
   const part = parts.get(quantity);
   if (!part) return [];
   const reader = new ByteReader(openEnvelope(part));
   const isShared = reader.byte() === 0;
   const times = isShared ? new ByteReader(openEnvelope(parts.get(sharedPart)!)) : reader;
-  const starts = readColumn(times);
-  const column = (from: ByteReader): Float64Array => readColumn(from, starts.length);
-  const [firsts, lasts, silents] = [column(times), column(times), column(times)];
-  const [counts, mins, maxs] = [column(reader), column(reader), column(reader)];
-  const [sums, values] = [column(reader), column(reader)];
-  const [ons, onSilents] = isSwitch(quantity) ? [column(reader), column(reader)] : [];
-  const rollups: Rollup[] = [];
-  for (let i = 0; i < starts.length; i++) {
-    const start = row + starts[i]! * widthMs;
-    rollups.push({
-      start,
-      count: counts[i]!,
-      min: mins[i]!,
-      max: maxs[i]!,
-      sum: sums[i]!,
-      last: values[i]!,
-      firstAt: start + firsts[i]!,
-      lastAt: start + widthMs - lasts[i]!,
-      silentMs: silents[i]!,
-      onMs: ons ? ons[i]! : 0,
-      onSilentMs: onSilents ? onSilents[i]! : 0,
-    });
+  const start = readColumn(times);
+  const column = (from: ByteReader): Float64Array => readColumn(from, start.length);
+  const [firstAt, lastAt, silentMs] = [column(times), column(times), column(times)];
+  for (let i = 0; i < start.length; i++) {
+    const at = row + start[i]! * widthMs;
+    start[i] = at;
+    firstAt[i]! += at;
+    lastAt[i] = at + widthMs - lastAt[i]!;
   }
-  return rollups;
+  const [count, min, max] = [column(reader), column(reader), column(reader)];
+  const [sum, last] = [column(reader), column(reader)];
+  const [onMs, onSilentMs] = isSwitch(quantity) ? [column(reader), column(reader)] : [null, null];
+  return [{ start, count, min, max, sum, last, firstAt, lastAt, silentMs, onMs, onSilentMs }];
 }
 
 /** @param length where it is known */

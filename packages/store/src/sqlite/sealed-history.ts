@@ -1,4 +1,4 @@
-import type { Rollup } from '../charts/rollup.ts';
+import { cutRollups } from '../charts/rollup.ts';
 import { rollupSpans } from '../charts/widths.ts';
 import { openEnvelope } from '../codec/envelope.ts';
 import { decodeTimes } from '../codec/times.ts';
@@ -51,14 +51,12 @@ export function openSealedHistory(db: Connection): SealedHistory {
         if (quantity !== timesPart) values.set(quantity, history.values(quantity, block)!);
       return { times: history.times(block), values };
     },
-    rollups({ device, quantity }, widthMs, from, to): Rollup[] {
+    rollups({ device, quantity }, widthMs, from, to) {
       const span = rollupSpans.get(widthMs)!;
       const rows = rollups.all(device, widthMs, Math.floor(from / span) * span, to);
-      const found: Rollup[] = [];
-      for (const { start, data } of rows)
-        for (const rollup of decodeRollupsOf(data, quantity, start, widthMs))
-          if (rollup.start >= from && rollup.start < to) found.push(rollup);
-      return found;
+      return rows
+        .flatMap(({ start, data }) => decodeRollupsOf(data, quantity, start, widthMs))
+        .map((columns) => cutRollups(columns, from, to));
     },
     remember(block, { times, values }) {
       // As copies: they are parts of what is hot, which has room for more.
