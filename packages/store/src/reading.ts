@@ -1,8 +1,8 @@
 import type { Answer, Ask, Query } from './engine/asks.ts';
-import type { Queries, StoredLatest } from './engine/queries.ts';
-import type { LatestReading, Store } from './face.ts';
+import type { Queries } from './engine/queries.ts';
+import type { Store } from './face.ts';
+import { unpackLatest } from './latest.ts';
 import type { Thread } from './thread.ts';
-import { decodeValue } from './values.ts';
 
 function assertRange(from: number, to: number): void {
   if (from >= 0 && Number.isFinite(from) && Number.isFinite(to)) return;
@@ -13,11 +13,6 @@ function assertRange(from: number, to: number): void {
 function zoned<T extends { timeZone?: string | undefined }>(query: T): T {
   if (query.timeZone !== undefined) Intl.DateTimeFormat('en', { timeZone: query.timeZone });
   return query;
-}
-
-function latestReading({ fault, value, ...stored }: StoredLatest): LatestReading {
-  const reading = { ...stored, value: decodeValue(stored.quantity, value) };
-  return fault === null ? reading : { ...reading, fault };
 }
 
 /** The face's calls that read. */
@@ -46,7 +41,7 @@ export function createReading(
   }
 
   return {
-    latest: async () => (await read('latest')).map(latestReading),
+    latest: async () => unpackLatest(await read('latest')),
     async points({ series, from, to, count, holdMs = 0, timeZone }) {
       assertRange(from, to);
       if (!(Number.isInteger(count) && count > 0)) throw new RangeError(`count must be ≥ 1, got ${count}`);

@@ -20,7 +20,8 @@ import type {
   Usage,
 } from '../face.ts';
 import { HotColumns } from '../hot/columns.ts';
-import type { DeviceState, Latest } from '../hot/device.ts';
+import type { DeviceState } from '../hot/device.ts';
+import { packLatest, type LatestColumns } from '../latest.ts';
 import { extentsOfColumns, sumExtents } from '../sealed/extents.ts';
 import type { Readings } from '../sealed/readings.ts';
 import { isSwitch } from '../values.ts';
@@ -31,12 +32,9 @@ interface Range {
   to: number;
 }
 
-/** The newest reading of a series; NaN is a null. */
-export type StoredLatest = SeriesName & Latest;
-
 /** What the engine is asked. Every answer is of one moment. */
 export interface Queries {
-  latest(): StoredLatest[];
+  latest(): LatestColumns;
   points(query: PointsQuery): PointsAnswer;
   raw(query: Range & SeriesName): Readings;
   progress(): Progress[];
@@ -82,12 +80,12 @@ export function createQueries(engine: Engine, facts: SealedFacts): Queries {
 
   return {
     latest: () =>
-      inOrder().flatMap(({ name, latest }) =>
-        [...latest]
-          .sort(([a], [b]) => byText(a, b))
-          .map(([quantity, newest]) =>
+      packLatest(
+        inOrder().flatMap(({ name, latest }) =>
+          Array.from(latest, ([quantity, newest]) =>
             Object.assign({ device: name, quantity: quantity as QuantityName }, newest),
-          ),
+          ).sort((a, b) => byText(a.quantity, b.quantity)),
+        ),
       ),
     points: (query) => answerPoints(query, sourceOf),
     raw: ({ from, to, ...series }) => readReadings(sourceOf(series), from, to),

@@ -4,6 +4,7 @@ import type { Answer } from './asks.ts';
 export function buffersOf(answer: Answer): ArrayBuffer[] {
   if (answer === null || typeof answer !== 'object') return [];
   if ('isDuplicate' in answer) return [answer.isDuplicate.buffer];
+  if ('numbers' in answer) return [answer.numbers.buffer];
   if ('times' in answer) return [answer.times.buffer, answer.values.buffer];
   if (!('columns' in answer)) return [];
   return answer.columns.flatMap(({ on, ...columns }) =>

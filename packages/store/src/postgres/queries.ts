@@ -4,6 +4,7 @@ import { answerPoints, readReadings, type Source } from '../charts/points.ts';
 import type { Queries } from '../engine/queries.ts';
 import type { RetentionState, SeriesExtent, SeriesName } from '../face.ts';
 import { HotColumns, type Columns } from '../hot/columns.ts';
+import { packLatest } from '../latest.ts';
 import type { Summary } from '../sealed/blocks.ts';
 import type { ColumnCache } from '../sealed/column-cache.ts';
 import { extentsOfBlock, extentsOfColumns, sumExtents } from '../sealed/extents.ts';
@@ -56,9 +57,11 @@ export function createQueries(
 
   return {
     latest: async () =>
-      (await connections.read(readLatest))
-        .map((one) => Object.assign(one, { quantity: one.quantity as QuantityName }))
-        .sort((a, b) => byDevice(a, b) || byText(a.quantity, b.quantity)),
+      packLatest(
+        (await connections.read(readLatest))
+          .map((one) => Object.assign(one, { quantity: one.quantity as QuantityName }))
+          .sort((a, b) => byDevice(a, b) || byText(a.quantity, b.quantity)),
+      ),
     points: (query) => answer(query.series, query, (sourceOf) => answerPoints(query, sourceOf)),
     raw: ({ from, to, ...series }) =>
       answer([series], { from, to }, (sourceOf) => readReadings(sourceOf(series), from, to)),
