@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { explainFile, openTracing, type Log, type Running, StartError } from '@hearth/part';
-import { openStore, type Store, StoreOpenError } from '@hearth/store';
+import { openTracing, type Log, type Running } from '@hearth/part';
 import { openAccounts } from './accounts/accounts.ts';
 import { startAlerts } from './alerts/alerts.ts';
 import { lookAround } from './alerts/look-around.ts';
@@ -12,7 +11,7 @@ import { assertNotHalfRestored, orOfferBackup } from './backups/offer-backup.ts'
 import { startBackups } from './backups/start-backups.ts';
 import { startBridge } from './bridge/bridge.ts';
 import { openCommandDoor } from './command-door.ts';
-import { httpPlace, kitPlace, storePlace, type Config } from './config.ts';
+import { httpPlace, kitPlace, type Config } from './config.ts';
 import { openChecking } from './conformance/checking.ts';
 import { brokerLogin } from './broker-login.ts';
 import { createBrokerTrouble } from './broker-trouble.ts';
@@ -30,6 +29,8 @@ import { createEventStreams } from './http/events.ts';
 import { startHttp, type HttpLimits } from './http/server.ts';
 import { reachable } from './http/reachable.ts';
 import { createLive } from './live-ring.ts';
+import { openAskedDays } from './monitoring/asked-days.ts';
+import { startAsking } from './monitoring/asking.ts';
 import { createMetrics } from './metrics.ts';
 import { openMetricsToken } from './metrics-token.ts';
 import { createPairing } from './pairing.ts';
@@ -37,6 +38,7 @@ import { openProbe, type ProbeTuning } from './probe/probe.ts';
 import { createProbeToken } from './probe/probe-token.ts';
 import { keepProbeApart } from './probe/probe-store.ts';
 import { openReporters } from './probe/reporters.ts';
+import { openReadings } from './open-readings.ts';
 import { openRetention } from './retention.ts';
 import { addAllRoutes } from './routes/routes.ts';
 import { createExports } from './transfers/exports.ts';
@@ -175,6 +177,19 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       },
     }),
   );
+  const askedDays = parts.use(openAskedDays(db, now, () => home.facts().timeZone));
+  const asking = parts.use(
+    startAsking({
+      devices: () => devices.list(),
+      ask: (device, question) => bridge.ask(device, question),
+      onEnd: (id, outcome) => askedDays.note(id, outcome),
+      // Each of a group would ask all of its devices.
+      periodMs: login.share === undefined ? config.HEARTH_ASK_PERIOD_S * 1000 : 0,
+      now,
+      monotonicMs,
+      log,
+    }),
+  );
   const streams = createEventStreams({ live, sessions: accounts.sessions, now, ...(beatMs && { beatMs }) });
   const door = openCommandDoor(dataDir);
   const probeToken = createProbeToken();
@@ -230,6 +245,8 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
           accounts,
           access,
           alerts,
+          askedDays,
+          asking,
           availability,
           backups,
           bridge,
@@ -274,24 +291,4 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
     lookAtAlerts: alerts.look,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
-}
-
-/** @throws {StartError} where a person has to look at file or server first: starting again would not help. */
-async function openReadings(config: Config, log: Log): Promise<Store> {
-  const place = storePlace(config);
-  try {
-    return await openStore({
-      ...place,
-      log,
-      stampMs: config.HEARTH_STORE_STAMP_MS,
-      commitMs: config.HEARTH_STORE_COMMIT_MS,
-    });
-  } catch (error) {
-    if (!(error instanceof StoreOpenError) || error.isPassing) throw error;
-    const { code, message, cause } = error;
-    const said = { code, message: (cause as Error).message };
-    const explained =
-      'path' in place ? explainFile(said, place.path, 'move it away and readings begin anew') : error;
-    throw explained instanceof StartError ? explained : new StartError(message, { cause: error });
-  }
 }

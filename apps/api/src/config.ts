@@ -157,6 +157,13 @@ export const config = Type.Object({
     description:
       'Every how many seconds the way of a reading is probed, leg by leg; 0 is only when asked to.',
   }),
+  HEARTH_ASK_PERIOD_S: Type.Integer({
+    default: 300,
+    minimum: 0,
+    maximum: 86_400,
+    description:
+      'Every how many seconds each device that can be asked is asked for its values, to see how it answers; 0 is never. Not in a group of apis.',
+  }),
   HEARTH_DASHBOARD_DIR: Type.String({
     default: builtDashboard,
     description: 'Folder of the built dashboard; default: apps/dashboard/dist of this copy of Hearth.',

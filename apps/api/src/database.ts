@@ -122,6 +122,14 @@ const migrations = [
   INSERT INTO probe_day_by SELECT '', day, leg, buckets, failures FROM probe_day;
   DROP TABLE probe_day;
   `,
+  // `buckets` is a histogram of the round trips that were answered, [[bucket, count], …]; empty once the day is over.
+  `
+  CREATE TABLE asked_day (
+    device TEXT NOT NULL, day TEXT NOT NULL, answered INTEGER NOT NULL, timedOut INTEGER NOT NULL,
+    refused INTEGER NOT NULL, malformed INTEGER NOT NULL, p50Ms REAL, p95Ms REAL, p99Ms REAL,
+    buckets TEXT NOT NULL, PRIMARY KEY (device, day)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /**

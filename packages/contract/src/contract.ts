@@ -13,6 +13,7 @@ export * from './http.ts';
 export * from './series.ts';
 export * from './ids.ts';
 export * from './messages.ts';
+export * from './monitoring.ts';
 export * from './pairing.ts';
 export * from './parse.ts';
 export * from './points-bytes.ts';

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { Ask, AskOutcome, Command, SetSetpoint } from './asking.ts';
 import * as http from './http.ts';
 import { DeviceId } from './ids.ts';
+import { DeviceMonitoring } from './monitoring.ts';
 import { Pair, Paired, Pairing } from './pairing.ts';
 import type { Route } from './route.ts';
 import { closed } from './shorthand.ts';
@@ -35,6 +36,15 @@ export const deviceRoutes = {
     params: device,
     query: DaysQuery,
     answer: [200, DeviceDays],
+    problems: ['not-found'],
+  },
+  deviceMonitoring: {
+    method: 'GET',
+    path: '/api/devices/:id/monitoring',
+    access: 'session',
+    summary: 'The clocks of a device, and how it answers, by day of the home',
+    params: device,
+    answer: [200, DeviceMonitoring],
     problems: ['not-found'],
   },
   addDevice: {

@@ -5,11 +5,17 @@ import type { Parts } from './parts.ts';
 /** Asking a device for its present values; every end of it but a broker that is away is an answer. */
 export function addAskRoutes(
   addRoute: AddRoute,
-  { availability, devices, bridge }: Pick<Parts, 'availability' | 'devices' | 'bridge'>,
+  {
+    askedDays,
+    availability,
+    devices,
+    bridge,
+  }: Pick<Parts, 'askedDays' | 'availability' | 'devices' | 'bridge'>,
 ): void {
   addRoute('ask', async ({ params, body }) => {
     const outcome = await bridge.ask(findDevice(devices, params.id), body);
     availability.noteAsk(outcome);
+    askedDays.note(params.id, outcome);
     return outcome;
   });
 }

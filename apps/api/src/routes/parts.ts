@@ -10,6 +10,8 @@ import type { Devices } from '../devices/devices.ts';
 import type { Gateways } from '../gateways.ts';
 import type { HealthWatch } from '../health.ts';
 import type { HomeRecord } from '../homes.ts';
+import type { AskedDays } from '../monitoring/asked-days.ts';
+import type { Asking } from '../monitoring/asking.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Pairing } from '../pairing.ts';
 import type { Probe } from '../probe/probe.ts';
@@ -28,6 +30,8 @@ export interface Parts {
   accounts: Accounts;
   access: AccessChecks;
   alerts: Alerts;
+  askedDays: AskedDays;
+  asking: Asking;
   availability: AvailabilityWatch;
   backups: Backups;
   bridge: Bridge;

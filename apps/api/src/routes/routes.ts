@@ -14,6 +14,7 @@ import { addHealthRoutes } from './health.ts';
 import { addHomeRoutes } from './homes.ts';
 import { addImportRoutes } from './imports.ts';
 import { addMetricsRoutes } from './metrics.ts';
+import { addMonitoringRoutes } from './monitoring.ts';
 import { addPairingRoutes } from './pairing.ts';
 import type { Parts } from './parts.ts';
 import { addProbeRoutes } from './probes.ts';
@@ -37,6 +38,7 @@ export function addAllRoutes(addRoute: AddRoute, parts: Parts): void {
   addEncryptionRoutes(addRoute, parts);
   addPairingRoutes(addRoute, parts);
   addAskRoutes(addRoute, parts);
+  addMonitoringRoutes(addRoute, parts);
   addSetpointRoutes(addRoute, parts);
   addAvailabilityRoutes(addRoute, parts);
   addSeriesRoutes(addRoute, parts);
