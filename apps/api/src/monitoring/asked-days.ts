@@ -31,7 +31,10 @@ export function openAskedDays(db: Database, now: () => number, timeZone: () => s
   const endDays = db.prepare("UPDATE asked_day SET buckets = '' WHERE day < ? AND buckets <> ''");
   const prune = db.prepare('DELETE FROM asked_day WHERE day < ? OR device NOT IN (SELECT id FROM device)');
   const ofDay = db.prepare<[string], Row>('SELECT * FROM asked_day WHERE day = ?');
-  const ofDevice = db.prepare<[string], Row>('SELECT * FROM asked_day WHERE device = ? ORDER BY day DESC');
+  const ofDevice = db.prepare<[string, string], AskedDay>(
+    `SELECT day, answered, timedOut, refused, malformed, p50Ms, p95Ms, p99Ms FROM asked_day
+     WHERE device = ? AND day <> ? ORDER BY day DESC`,
+  );
   const dayOf = createDayOf(timeZone);
   let day = dayOf(now());
   const today = new Map(ofDay.all(day).map((row) => [row.device, toTally(row)]));
@@ -75,11 +78,7 @@ export function openAskedDays(db: Database, now: () => number, timeZone: () => s
     },
     of(device) {
       const current = today.get(device);
-      const before = ofDevice.all(device).filter((row) => row.day !== day);
-      return [
-        ...(current ? [show(day, current)] : []),
-        ...before.map(({ device: _, buckets: __, ...kept }) => kept),
-      ];
+      return [...(current ? [show(day, current)] : []), ...ofDevice.all(device, day)];
     },
     [Symbol.dispose]: save,
   };

@@ -142,7 +142,7 @@ export function openWorld({ interval, periodMs }: Manner, seed: number, eachMinu
       monitoring.listen(true);
       isListening = true;
     },
-    listen: (isListening) => monitoring.listen(isListening),
+    listen: (isThere) => monitoring.listen(isThere),
     restart(goneMs) {
       monitoring[Symbol.dispose]();
       wall += goneMs;
