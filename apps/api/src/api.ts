@@ -25,6 +25,7 @@ import { watchHealth } from './health.ts';
 import { startHomeAssistant } from './homeassistant/home-assistant.ts';
 import { homeId, openHome } from './homes.ts';
 import { createAccess } from './http/access.ts';
+import { createByRoom } from './http/by-room.ts';
 import { createEventStreams } from './http/events.ts';
 import { startHttp, type HttpLimits } from './http/server.ts';
 import { reachable } from './http/reachable.ts';
@@ -190,7 +191,6 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       log,
     }),
   );
-  const streams = createEventStreams({ live, sessions: accounts.sessions, now, ...(beatMs && { beatMs }) });
   const door = openCommandDoor(dataDir);
   const probeToken = createProbeToken();
   const probe = parts.use(
@@ -221,12 +221,16 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   const alerts = parts.use(
     startAlerts({ db, keyFile: payloadKeyFile, present, calm, tellHomeAssistant, live, log, now }),
   );
-  const access = createAccess(accounts.sessions, {
+  const { permit, whereabouts, filterFor } = createByRoom({ devices, alerts });
+  const { sessions } = accounts;
+  const streams = createEventStreams({ live, sessions, now, filterFor, ...(beatMs && { beatMs }) });
+  const access = createAccess(sessions, {
     isEnrolmentToken: (token) => demo.isToken(token),
     isMetricsToken: openMetricsToken(dataDir),
     isProbeToken: (token) => probeToken.isToken(token),
     isReporterToken: (token) => reporters.isToken(token),
     ownerAtCommand: (secret) => (door.isSecret(secret) ? accounts.atCommandLine() : null),
+    permit,
   });
   metrics.follow({
     lastGoodBackupAt: () => backups.state().lastGoodAt,
@@ -269,6 +273,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
           retention,
           store,
           streams,
+          whereabouts,
         }),
       beforeClose: () => streams.closeAll(),
       onResponse: (response) => metrics.noteResponse(response),

@@ -130,6 +130,23 @@ const migrations = [
     buckets TEXT NOT NULL, PRIMARY KEY (device, day)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE user ADD COLUMN is_limited INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE user_room (
+    user INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+    room TEXT NOT NULL REFERENCES room (id) ON DELETE CASCADE, PRIMARY KEY (user, room)
+  ) STRICT, WITHOUT ROWID;
+  ALTER TABLE session ADD COLUMN agent TEXT NOT NULL DEFAULT '';
+  ALTER TABLE session ADD COLUMN address TEXT NOT NULL DEFAULT '';
+  CREATE TABLE known_browser (
+    token_sha256 TEXT PRIMARY KEY, user INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+    used_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE invitation (
+    id INTEGER PRIMARY KEY, token_sha256 TEXT NOT NULL UNIQUE, role TEXT NOT NULL, rooms TEXT,
+    made_by TEXT NOT NULL, expires_at INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /**

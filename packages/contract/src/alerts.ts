@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
-import { RoomId, TimeZone } from './http.ts';
-import { DeviceId, Instant, Name } from './ids.ts';
+import { TimeZone } from './http.ts';
+import { DeviceId, Instant, Name, RoomId } from './ids.ts';
 import { closed, nullable } from './shorthand.ts';
 
 /** Everything that is watched for, without anybody having written a rule. */

@@ -4,13 +4,12 @@ import { BackupState } from './backups.ts';
 import { byQuantity } from './by-quantity.ts';
 import { BrokerJournal } from './control.ts';
 import { ValueFreshness } from './freshness.ts';
-import { DeviceId, HomeId, Instant, Name } from './ids.ts';
+import { DeviceId, HomeId, Instant, Name, RoomId } from './ids.ts';
 import { About } from './messages.ts';
+import { Password, Role, VisibleRooms } from './people.ts';
 import { ProbeFailing, ProbeRun } from './probes.ts';
 import { RejectedMessage } from './refused.ts';
 import { anyValue, closed, nullable } from './shorthand.ts';
-
-export const RoomId = Type.String({ pattern: '^[a-z0-9-]{1,40}$', examples: ['living-room'] });
 
 // --- Set-up and session -------------------------------------------------------------------------
 
@@ -22,7 +21,6 @@ export type SetupState = Static<typeof SetupState>;
 
 /** The one-time code that the start printed: 12 characters of Crockford base 32 (60 bit), hyphens optional. */
 export const SetupCode = Type.String({ minLength: 12, maxLength: 20, examples: ['7K2M-9QXT-4HBD'] });
-export const Password = Type.String({ minLength: 10, maxLength: 256 });
 export const TimeZone = Type.String({ minLength: 1, maxLength: 64, examples: ['Europe/Berlin'] });
 export const TemperatureUnit = Type.Enum(['celsius', 'fahrenheit']);
 
@@ -44,7 +42,8 @@ export const SignIn = Type.Object({ name: Name, password: Type.String({ maxLengt
 export type SignIn = Static<typeof SignIn>;
 
 export const Session = Type.Object({
-  user: Type.Object({ name: Name, role: Type.Enum(['owner']) }),
+  user: Type.Object({ name: Name, role: Role, rooms: VisibleRooms }),
+  may: Type.Array(Type.String(), { description: 'Names of the routes that this person may call.' }),
   expiresAt: Instant,
 });
 export type Session = Static<typeof Session>;

@@ -20,6 +20,9 @@ export const HomeId = Type.String({
 });
 export type HomeId = Static<typeof HomeId>;
 
+/** A room, made from its name. */
+export const RoomId = Type.String({ pattern: '^[a-z0-9-]{1,40}$', examples: ['living-room'] });
+
 /** Names a request so that its response can be told from others. Chosen by the asker. */
 export const RequestId = Type.String({
   pattern: '^[A-Za-z0-9._-]{1,64}$',

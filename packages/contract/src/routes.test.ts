@@ -15,11 +15,11 @@ test('a method and a path name one route', () => {
   expect(new Set(table.map(([, { method, path }]) => `${method} ${path}`)).size).toBe(table.length);
 });
 
-test('what changes something is closed to strangers, but for set-up, signing in and pairing', () => {
+test('what changes something is closed to strangers, but for set-up, signing in, invitations and pairing', () => {
   const open = table
     .filter(([, { method, access }]) => access === 'public' && method !== 'GET')
     .map(([name]) => name);
-  expect(open).toEqual(['checkSetupCode', 'setUp', 'signIn', 'pair']);
+  expect(open).toEqual(['checkSetupCode', 'setUp', 'signIn', 'readInvitation', 'acceptInvitation', 'pair']);
 });
 
 test('a body takes no unknown field, and a path’s parameters are described', () => {

@@ -6,6 +6,8 @@ import { conformanceRoutes } from './conformance-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import * as http from './http.ts';
 import { Name } from './ids.ts';
+import { Password } from './people.ts';
+import { peopleRoutes } from './people-routes.ts';
 import { probeRoutes } from './probe-routes.ts';
 import type { Route } from './route.ts';
 import { SeriesAnswer, SeriesQuery } from './series.ts';
@@ -41,7 +43,7 @@ export const routes = {
       {
         code: http.SetupCode,
         name: Type.Optional(Name),
-        password: Type.Optional(http.Password),
+        password: Type.Optional(Password),
       },
       closed,
     ),
@@ -80,6 +82,7 @@ export const routes = {
     summary: 'Sign out',
     answer: [204, null],
   },
+  ...peopleRoutes,
   homes: {
     method: 'GET',
     path: '/api/homes',

@@ -7,6 +7,7 @@ import { openAccounts } from './accounts.ts';
 import { sessionIdleMs, sessionMaxMs } from './sessions.ts';
 
 const dayMs = 86_400_000;
+const at = (address: string) => ({ agent: '', address });
 const password = 'a warm kitchen at seven';
 const setup = {
   name: 'Anna',
@@ -28,7 +29,7 @@ async function opened() {
     clock,
     accounts,
     setUp: (facts: Partial<Parameters<typeof accounts.setUp>[0]> = {}, alongside = () => {}) =>
-      accounts.setUp({ ...setup, code: accounts.setupCode(), ...facts }, '10.0.0.1', alongside),
+      accounts.setUp({ ...setup, code: accounts.setupCode(), ...facts }, at('10.0.0.1'), alongside),
     async [Symbol.asyncDispose]() {
       db.close();
       await rm(folder, { recursive: true });
@@ -86,15 +87,15 @@ describe('sign-in', () => {
   it('takes the right password, and any case of the name', async () => {
     await using home = await opened();
     await home.setUp();
-    const { session } = await home.accounts.signIn({ name: ' anna ', password }, '10.0.0.1');
+    const { session } = await home.accounts.signIn({ name: ' anna ', password }, at('10.0.0.1'));
     expect(session.name).toBe('Anna');
   });
 
   it('answers a wrong password and an unknown name alike', async () => {
     await using home = await opened();
     await home.setUp();
-    const wrong = home.accounts.signIn({ name: 'Anna', password: 'a cold kitchen' }, '10.0.0.1');
-    const unknown = home.accounts.signIn({ name: 'Zoe', password }, '10.0.0.2');
+    const wrong = home.accounts.signIn({ name: 'Anna', password: 'a cold kitchen' }, at('10.0.0.1'));
+    const unknown = home.accounts.signIn({ name: 'Zoe', password }, at('10.0.0.2'));
     const [a, b] = await Promise.allSettled([wrong, unknown]);
     expect(a).toMatchObject({ status: 'rejected', reason: { code: 'wrong-credentials' } });
     expect((b as PromiseRejectedResult).reason.message).toBe((a as PromiseRejectedResult).reason.message);
@@ -104,29 +105,70 @@ describe('sign-in', () => {
     await using home = await opened();
     await home.setUp();
     const guess = (i: number) =>
-      home.accounts.signIn({ name: 'Anna', password: `guess ${i}` }, `10.0.0.${i}`);
+      home.accounts.signIn({ name: 'Anna', password: `guess ${i}` }, at(`10.0.0.${i}`));
     for (let i = 0; i < 5; i++) await expect(guess(i)).rejects.toMatchObject({ code: 'wrong-credentials' });
-    const blocked = home.accounts.signIn({ name: 'Anna', password }, '10.0.1.1');
+    const blocked = home.accounts.signIn({ name: 'Anna', password }, at('10.0.1.1'));
     await expect(blocked).rejects.toMatchObject({ code: 'too-many', retryAfterS: 2 });
     home.clock.ms += 2000;
-    await home.accounts.signIn({ name: 'Anna', password }, '10.0.1.1');
-    await home.accounts.signIn({ name: 'Anna', password }, '10.0.1.1');
+    await home.accounts.signIn({ name: 'Anna', password }, at('10.0.1.1'));
+    await home.accounts.signIn({ name: 'Anna', password }, at('10.0.1.1'));
   });
 
   it('judges five of a hundred guesses that come at once, and holds at most ten hashes', async () => {
     await using home = await opened();
     await home.setUp();
     const guesses = Array.from({ length: 100 }, (_, i) =>
-      home.accounts.signIn({ name: 'Anna', password: `guess ${i}` }, '10.0.0.1').catch((error) => error.code),
+      home.accounts
+        .signIn({ name: 'Anna', password: `guess ${i}` }, at('10.0.0.1'))
+        .catch((error) => error.code),
     );
     const codes = await Promise.all(guesses);
     expect(codes.filter((code) => code === 'wrong-credentials')).toHaveLength(5);
     expect(codes.filter((code) => code === 'too-many')).toHaveLength(95);
 
     const strangers = Array.from({ length: 20 }, (_, i) =>
-      home.accounts.signIn({ name: `guest ${i}`, password }, `10.0.2.${i}`).catch((error) => error.code),
+      home.accounts.signIn({ name: `guest ${i}`, password }, at(`10.0.2.${i}`)).catch((error) => error.code),
     );
     expect((await Promise.all(strangers)).filter((code) => code === 'too-many')).toHaveLength(10);
+  });
+});
+
+describe('ten thousand guesses at one name', () => {
+  it.each([1, 100])(
+    'from %i addresses verify a hundred at most, and the owner is let in meanwhile',
+    async (addresses) => {
+      await using home = await opened();
+      const { browser } = await home.setUp();
+      let verified = 0;
+      for (let i = 0; i < 10_000; i++) {
+        home.clock.ms += 1000;
+        const from = at(`10.1.0.${i % addresses}`);
+        const guess = home.accounts.signIn({ name: 'Anna', password: `guess ${i}` }, from);
+        const code: string = await guess.catch((error) => error.code);
+        if (code === 'wrong-credentials') verified++;
+        else expect(code).toBe('too-many');
+      }
+      expect(verified).toBeLessThanOrEqual(100);
+      // While a stranger has to wait, she has not: by the browser that she used before.
+      const owner = home.accounts.signIn({ name: 'Anna', password }, { ...at('10.9.9.9'), browser });
+      expect((await owner).session.name).toBe('Anna');
+      home.clock.ms += 900_000;
+      expect((await home.accounts.signIn({ name: 'Anna', password }, at('10.9.9.9'))).session.name).toBe(
+        'Anna',
+      );
+    },
+  );
+
+  it('slow down in a known browser too, and another person’s browser is no help', async () => {
+    await using home = await opened();
+    const { browser } = await home.setUp();
+    const from = { ...at('10.0.0.7'), browser };
+    const guess = (name: string) =>
+      home.accounts.signIn({ name, password: 'a guess' }, from).catch((error) => error.code);
+    for (let i = 0; i < 5; i++) expect(await guess('Anna')).toBe('wrong-credentials');
+    expect(await guess('Anna')).toBe('too-many');
+    for (let i = 0; i < 5; i++) expect(await guess('Zoe')).toBe('wrong-credentials');
+    expect(await guess('Zoe')).toBe('too-many');
   });
 });
 

@@ -1,9 +1,12 @@
-import type { Setup, SignIn } from '@hearth/contract';
+import type { Accept, ChangePassword, Setup, SignIn } from '@hearth/contract';
 import type { Database } from 'better-sqlite3';
 import { isCommonPassword } from './common-passwords.ts';
 import { addressKey, createDelays } from './delays.ts';
+import { openInvitations, type Invitations } from './invitations.ts';
+import { openKnownBrowsers } from './known-browsers.ts';
 import { createPasswords } from './passwords.ts';
-import { openSessions, sessionIdleMs, type Sessions, type SignedIn } from './sessions.ts';
+import { openPeople, type People } from './people.ts';
+import { openSessions, sessionIdleMs, type Place, type Sessions, type SignedIn } from './sessions.ts';
 import { createSetupCode } from './setup-code.ts';
 
 class AlreadySetUpError extends Error {
@@ -35,15 +38,23 @@ export class UnusableFieldError extends Error {
   }
 }
 
-/** A session just started: `token` goes into the cookie and nowhere else. */
+/** Where a request comes from; `browser` is the token that {@link NewSession} gave this browser, if any. */
+export interface From extends Place {
+  browser?: string | undefined;
+}
+
+/** A session just started: `token` and `browser` go into cookies and nowhere else. */
 export interface NewSession {
   token: string;
+  browser: string;
   session: SignedIn;
 }
 
 /** People and how they get in. */
 export interface Accounts {
   readonly sessions: Sessions;
+  readonly people: People;
+  readonly invitations: Invitations;
   hasOwner(): boolean;
   /** The owner, for whom somebody acts who can read the data folder; null before there is one. */
   atCommandLine(): SignedIn | null;
@@ -57,18 +68,30 @@ export interface Accounts {
    * Makes the owner, and with `alongside` whatever else set-up writes, in one transaction; signs in.
    * @throws {AlreadySetUpError | WrongCodeError | TooManyError | UnusableFieldError}
    */
-  setUp(setup: Setup, address: string, alongside: () => void): Promise<NewSession>;
+  setUp(setup: Setup, from: From, alongside: () => void): Promise<NewSession>;
   /** @throws {WrongCredentialsError | TooManyError} taking the same time for a name that nobody has. */
-  signIn(signIn: SignIn, address: string): Promise<NewSession>;
+  signIn(signIn: SignIn, from: From): Promise<NewSession>;
+  /** An invitation by its token, which is not used by this. @throws {InvitationGoneError | TooManyError} */
+  readInvitation(token: string, address: string): ReturnType<Invitations['find']>;
+  /**
+   * Makes an account by an invitation, which is used up then; signs in.
+   * @throws {InvitationGoneError | TooManyError | UnusableFieldError}
+   */
+  accept(accept: Accept, from: From): Promise<NewSession>;
+  /** Signs out everywhere but here. @throws {WrongCredentialsError | TooManyError | UnusableFieldError} */
+  changePassword(person: SignedIn, change: ChangePassword): Promise<void>;
 }
 
 function checkAccount({ name, password }: Pick<Setup, 'name' | 'password'>): void {
   if (name.trim() === '') throw new UnusableFieldError('name', 'Your name needs a letter that can be seen.');
-  if (isCommonPassword(password, name.trim()))
-    throw new UnusableFieldError(
-      'password',
-      'This password is one of the first that others would try. Choose another one.',
-    );
+  if (isCommonPassword(password, name.trim())) refuseCommon('password');
+}
+
+function refuseCommon(field: string): never {
+  throw new UnusableFieldError(
+    field,
+    'This password is one of the first that others would try. Choose another one.',
+  );
 }
 
 /** `now` is the wall clock (Unix ms), `monotonicMs` one that never jumps; `onNewCode` hears of a replaced code. */
@@ -81,16 +104,20 @@ export async function openAccounts(options: {
   const { db, now, monotonicMs, onNewCode } = options;
   const passwords = await createPasswords();
   const sessions = openSessions(db, now);
+  const people = openPeople(db, sessions);
+  const invitations = openInvitations(db, now);
+  const browsers = openKnownBrowsers(db, now);
   const delays = createDelays({ monotonicMs });
   const code = createSetupCode(onNewCode);
   const owners = db.prepare<[], number>("SELECT count(*) FROM user WHERE role = 'owner'").pluck();
-  const owner = db.prepare<[], string>("SELECT name FROM user WHERE role = 'owner' ORDER BY id").pluck();
+  const owner = db.prepare<[], { userId: number; name: string }>(
+    "SELECT id AS userId, name FROM user WHERE role = 'owner' ORDER BY id",
+  );
   const person = db.prepare<[string], { id: number; hash: string }>(
     'SELECT id, password_hash AS hash FROM user WHERE name = ?',
   );
-  const insert = db.prepare<[string, string, number]>(
-    "INSERT INTO user (name, password_hash, role, created_at) VALUES (?, ?, 'owner', ?)",
-  );
+  const hashOf = db.prepare<[number], string>('SELECT password_hash FROM user WHERE id = ?').pluck();
+  const setHash = db.prepare<[string, number]>('UPDATE user SET password_hash = ? WHERE id = ?');
   const hasOwner = (): boolean => owners.get()! > 0;
 
   function refuseWhenSetUp(): void {
@@ -106,39 +133,81 @@ export async function openAccounts(options: {
     delays.clear(key);
   }
 
+  const begin = (userId: number, from: From): NewSession => ({
+    ...sessions.start(userId, from),
+    browser: browsers.remember(from.browser, userId),
+  });
+
+  function readInvitation(token: string, address: string): ReturnType<Invitations['find']> {
+    const key = [`invitation ${addressKey(address)}`];
+    delays.take(key);
+    const found = invitations.find(token);
+    delays.clear(key);
+    return found;
+  }
+
   return {
     sessions,
+    people,
+    invitations,
     hasOwner,
     atCommandLine() {
-      const name = owner.get();
-      return name === undefined
-        ? null
-        : { id: 'command-line', name, role: 'owner', expiresAt: now() + sessionIdleMs };
+      const first = owner.get();
+      if (!first) return null;
+      return { id: 'command-line', ...first, role: 'owner', rooms: null, expiresAt: now() + sessionIdleMs };
     },
     setupCode: () => code.current(),
     checkSetupCode,
     checkAccount,
-    async setUp(setup, address, alongside) {
-      checkSetupCode(setup.code, address);
+    async setUp(setup, from, alongside) {
+      checkSetupCode(setup.code, from.address);
       checkAccount(setup);
       const name = setup.name.trim();
       const hash = await passwords.hash(setup.password);
       return db.transaction(() => {
         refuseWhenSetUp(); // somebody else may have been faster while the password was hashed
-        const { lastInsertRowid } = insert.run(name, hash, now());
+        const id = people.add(name, hash, { role: 'owner', rooms: null }, now());
         alongside();
-        return sessions.start(Number(lastInsertRowid));
+        return begin(id, from);
       })();
     },
-    async signIn(given, address) {
+    async signIn(given, from) {
       const name = given.name.trim();
-      const keys = [addressKey(address), `account ${name.toLowerCase()}`];
-      delays.take(keys);
       const known = person.get(name);
+      const browser = browsers.keyOf(from.browser, known?.id);
+      // Where this person was before, a guesser elsewhere keeps nobody waiting.
+      const keys =
+        browser === null
+          ? [addressKey(from.address), `account ${name.toLowerCase()}`]
+          : [`browser ${browser}`];
+      delays.take(keys);
       const isRight = await passwords.verify(known?.hash ?? null, given.password);
       if (!known || !isRight) throw new WrongCredentialsError('Check both and try again.');
       delays.clear(keys);
-      return sessions.start(known.id);
+      return begin(known.id, from);
+    },
+    readInvitation,
+    async accept({ token, name: typed, password }, from) {
+      readInvitation(token, from.address);
+      checkAccount({ name: typed, password });
+      const name = typed.trim();
+      const hash = await passwords.hash(password);
+      return db.transaction(() => {
+        const invitation = invitations.use(token); // somebody else may have been faster meanwhile
+        if (people.isTaken(name))
+          throw new UnusableFieldError('name', 'Somebody here is called so already. Choose another name.');
+        return begin(people.add(name, hash, invitation, now()), from);
+      })();
+    },
+    async changePassword({ id, userId, name }, { present, next }) {
+      const key = [`password ${userId}`];
+      delays.take(key);
+      if (!(await passwords.verify(hashOf.get(userId) ?? null, present)))
+        throw new WrongCredentialsError('Your present password is another one.');
+      delays.clear(key);
+      if (isCommonPassword(next, name)) refuseCommon('next');
+      setHash.run(await passwords.hash(next), userId);
+      sessions.endAllOf(userId, id);
     },
   };
 }

@@ -2,6 +2,7 @@ import { sessionCookie, type Access } from '@hearth/contract';
 import type { FastifyRequest } from 'fastify';
 import type { Sessions, SignedIn } from '../accounts/sessions.ts';
 import { RequestError } from './problems.ts';
+import type { Permit } from './permit.ts';
 import type { Guard } from './route.ts';
 
 /** Who calls: by the session cookie or the secret of the command line, or by a token for one thing. */
@@ -19,11 +20,13 @@ export function createAccess(
     isProbeToken,
     isReporterToken,
     ownerAtCommand,
+    permit,
   }: Record<
     'isEnrolmentToken' | 'isMetricsToken' | 'isProbeToken' | 'isReporterToken',
     (token: string) => boolean
   > & {
     ownerAtCommand: (secret: string) => SignedIn | null;
+    permit: Permit;
   },
 ): AccessChecks {
   const personOf = (request: FastifyRequest): SignedIn | null => {
@@ -46,10 +49,10 @@ export function createAccess(
       return null;
     },
     metrics(request) {
-      if (personOf(request) || isMetricsToken(bearerToken(request))) return null;
+      if (personOf(request)?.role === 'owner' || isMetricsToken(bearerToken(request))) return null;
       throw new RequestError(
         'not-signed-in',
-        'This takes the token in the file metrics-token of the data folder, or a session.',
+        'This takes the token in the file metrics-token of the data folder, or the session of an owner.',
       );
     },
     probe(request) {
@@ -66,7 +69,14 @@ export function createAccess(
       return null;
     },
   };
-  return { guard: (request, access) => checks[access](request), personOf };
+  return {
+    guard(request, access, name) {
+      const person = checks[access](request);
+      if (access === 'session') permit(person!, name, request);
+      return person;
+    },
+    personOf,
+  };
 }
 
 /** What a program shows; empty for none. */

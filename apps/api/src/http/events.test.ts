@@ -100,10 +100,15 @@ describe('the live stream', () => {
 it('cuts a client that does not read, and goes on for the others', async () => {
   const live = createLive(Date.now);
   const sessions = { isLive: () => true, whenEnded: () => () => undefined } as unknown as Sessions;
-  const streams = createEventStreams({ live, sessions, now: Date.now });
+  const streams = createEventStreams({
+    live,
+    sessions,
+    now: Date.now,
+    filterFor: () => (message) => message,
+  });
   const app = Fastify({ forceCloseConnections: true });
   app.get('/', (_, reply) => {
-    streams.open(reply, { id: 'a', name: 'Anna', role: 'owner', expiresAt: 0 }, null);
+    streams.open(reply, { id: 'a', userId: 1, name: 'Anna', role: 'owner', rooms: null, expiresAt: 0 }, null);
   });
   const url = new URL(await app.listen({ port: 0, host: '127.0.0.1' }));
   let bytesRead = 0;

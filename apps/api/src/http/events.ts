@@ -4,6 +4,7 @@ import { heartbeatMs } from '@hearth/contract';
 import type { Sessions, SignedIn } from '../accounts/sessions.ts';
 import { TooManyError } from '../accounts/delays.ts';
 import type { Live, LiveMessage } from '../live.ts';
+import type { LiveFilter } from './live-filter.ts';
 
 /** What an `EventSource` waits before it connects again. */
 const retryMs = 2000;
@@ -25,14 +26,18 @@ export function createEventStreams(parts: {
   live: Live;
   sessions: Sessions;
   now: () => number;
+  /** What of it somebody may see. */
+  filterFor: (person: SignedIn) => LiveFilter;
   beatMs?: number;
 }): EventStreams {
-  const { live, sessions, now, beatMs = heartbeatMs } = parts;
+  const { live, sessions, now, filterFor, beatMs = heartbeatMs } = parts;
   const open = new Set<ServerResponse>();
 
   function start(stream: ServerResponse, person: SignedIn, lastEventId: string | null): void {
-    const send = (message: LiveMessage): void => {
-      if (stream.writableEnded || stream.destroyed) return;
+    const filter = filterFor(person);
+    const send = (given: LiveMessage): void => {
+      const message = filter(given);
+      if (message === null || stream.writableEnded || stream.destroyed) return;
       stream.write(frame(message));
       if (stream.writableLength > unreadMaxBytes) stream.destroy();
     };

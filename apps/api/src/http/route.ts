@@ -1,4 +1,5 @@
 import {
+  rightOf,
   routes,
   type Access,
   type Route,
@@ -13,8 +14,11 @@ import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { SignedIn } from '../accounts/sessions.ts';
 
-/** Whether a request may call; a person where the access is `session`. Throws what refuses it. */
-export type Guard = (request: FastifyRequest, access: Access) => SignedIn | null;
+/**
+ * Whether a request may call; a person where the access is `session`. Throws what refuses it. `name` is null
+ * for what is not in the contract's table: the files of the dashboard.
+ */
+export type Guard = (request: FastifyRequest, access: Access, name: RouteName | null) => SignedIn | null;
 
 /** What a handler of a route gets: parts of the request as the contract types them. */
 interface Call<N extends RouteName> {
@@ -34,6 +38,7 @@ export type AddRoute = <N extends RouteName>(name: N, handler: Handler<N>) => vo
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    route?: RouteName;
     takesFile?: true;
   }
   interface FastifyRequest {
@@ -51,13 +56,15 @@ export function routesOn(app: FastifyInstance, guard: Guard): { addRoute: AddRou
 
   function addRoute<N extends RouteName>(name: N, handler: Handler<N>): void {
     const route: Route = routes[name];
+    if (route.access === 'session' && !rightOf(name))
+      throw new Error(`the route ${name} is not in the table of rights`);
     const [status, answer] = route.answer;
     const check = answerCheck(answer);
     added.add(name);
     const options: RouteOptions = {
       method: route.method,
       url: route.path,
-      config: { access: route.access, ...(route.takesFile && { takesFile: true }) },
+      config: { access: route.access, route: name, ...(route.takesFile && { takesFile: true }) },
       exposeHeadRoute: !streams.has(name),
       schema: {
         ...(route.body && { body: route.body }),
@@ -99,7 +106,8 @@ function denyByDefault(app: FastifyInstance, guard: Guard): void {
   app.decorateRequest('person', null);
   app.addHook('onRequest', async (request) => {
     if (request.is404) return;
-    request.person = guard(request, request.routeOptions.config.access!);
+    const { access, route = null } = request.routeOptions.config;
+    request.person = guard(request, access!, route);
   });
 }
 

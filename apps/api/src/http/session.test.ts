@@ -16,7 +16,7 @@ describe('set-up', () => {
     expect((await api.call('POST', '/api/setup/code', { body: { code } })).status).toBe(204);
     const made = await api.setUp();
     expect(made.status).toBe(201);
-    expect(made.body.user).toEqual({ name: 'Anna', role: 'owner' });
+    expect(made.body.user).toEqual({ name: 'Anna', role: 'owner', rooms: null });
     expect((await api.call('GET', '/api/session')).body.user.name).toBe('Anna');
     expect((await api.call('GET', '/api/homes')).body).toEqual([
       {
@@ -102,9 +102,11 @@ describe('the session cookie', () => {
     await using api = await startTestApi();
     await api.setUp();
     const plain = await api.call('POST', '/api/session', { body: credentials });
-    expect(plain.headers.get('set-cookie')).toMatch(
-      /^hearth_session=[\w-]{43}; Max-Age=7776000; Path=\/; HttpOnly; SameSite=Lax$/,
-    );
+    expect(plain.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^hearth_session=[\w-]{43}; Max-Age=7776000; Path=\/; HttpOnly; SameSite=Lax$/),
+      // By this the browser is known again, it lets nobody in.
+      expect.stringMatching(/^hearth_browser=[\w-]{43}; Max-Age=34560000; Path=\/; HttpOnly; SameSite=Lax$/),
+    ]);
     const origin = api.url.replace('http:', 'https:');
     const safe = await api.call('POST', '/api/session', { body: credentials, headers: { origin } });
     expect(safe.headers.get('set-cookie')).toContain('; Secure;');

@@ -1,12 +1,23 @@
+import type { Alert } from '@hearth/contract';
+import { sees } from '../accounts/sight.ts';
 import { RequestError } from '../http/problems.ts';
 import type { AddRoute } from '../http/route.ts';
 import type { Parts } from './parts.ts';
 
 /** Alerts, what is watched for, and the channels that they are sent to. */
-export function addAlertRoutes(addRoute: AddRoute, { alerts }: Pick<Parts, 'alerts'>): void {
+export function addAlertRoutes(
+  addRoute: AddRoute,
+  { alerts, whereabouts }: Pick<Parts, 'alerts' | 'whereabouts'>,
+): void {
   const { rules, channels, outbox } = alerts;
 
-  addRoute('alerts', () => alerts.state());
+  addRoute('alerts', ({ person }) => {
+    const all = alerts.state();
+    if (person.rooms === null) return all;
+    const isSeen = (alert: Alert): boolean => sees(person, whereabouts.ofAlert(alert));
+    // What waits names no room.
+    return { ...all, open: all.open.filter(isSeen), history: all.history.filter(isSeen), pending: [] };
+  });
 
   addRoute('acknowledgeAlert', ({ params, person }) =>
     found(alerts.acknowledge(Number(params.id), person.name), 'open alert'),

@@ -1,4 +1,5 @@
 import type { StatusPage } from '@hearth/contract';
+import { sees } from '../accounts/sight.ts';
 import type { AddRoute } from '../http/route.ts';
 import { RequestError } from '../http/problems.ts';
 import type { Parts } from './parts.ts';
@@ -12,11 +13,20 @@ const shownAs = {
 /** Availability, objectives and the status page. */
 export function addAvailabilityRoutes(
   addRoute: AddRoute,
-  { availability }: Pick<Parts, 'availability'>,
+  { availability, whereabouts }: Pick<Parts, 'availability' | 'whereabouts'>,
 ): void {
   const { maintenance, sharing } = availability;
 
-  addRoute('availability', () => availability.answer());
+  addRoute('availability', ({ person }) => {
+    const all = availability.answer();
+    if (person.rooms === null) return all;
+    // The home's figures are of all rooms.
+    const subjects = all.subjects.filter(({ subject }) => {
+      if (subject.kind === 'room') return sees(person, subject.id);
+      return subject.kind === 'device' && sees(person, whereabouts.ofDevice(subject.id) ?? null);
+    });
+    return { ...all, subjects, reached: [] };
+  });
 
   addRoute('changeObjectives', ({ body }) => {
     availability.changeObjectives(body);

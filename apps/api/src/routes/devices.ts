@@ -1,4 +1,5 @@
 import type { Device } from '@hearth/contract';
+import { sees } from '../accounts/sight.ts';
 import type { Devices } from '../devices/devices.ts';
 import { RequestError } from '../http/problems.ts';
 import type { AddRoute } from '../http/route.ts';
@@ -15,7 +16,7 @@ export function addDeviceRoutes(
     store,
   }: Pick<Parts, 'bridge' | 'devices' | 'credentials' | 'gateways' | 'store'>,
 ): void {
-  addRoute('devices', () => devices.list());
+  addRoute('devices', ({ person }) => devices.list().filter(({ roomId }) => sees(person, roomId)));
 
   addRoute('device', ({ params: { id } }) => {
     const detail = devices.detail(id) ?? noSuchDevice(id);

@@ -1,3 +1,4 @@
+import { sees } from '../accounts/sight.ts';
 import { RequestError } from '../http/problems.ts';
 import type { AddRoute } from '../http/route.ts';
 import type { Parts } from './parts.ts';
@@ -6,9 +7,13 @@ import type { Parts } from './parts.ts';
 const stallMs = 120_000;
 
 /** Readings as a file, streamed as fast as they are taken. */
-export function addExportRoutes(addRoute: AddRoute, { exports }: Pick<Parts, 'exports'>): void {
-  addRoute('export', async ({ query, reply }) => {
-    const { stream, mediaType, name } = await exports.begin(query);
+export function addExportRoutes(
+  addRoute: AddRoute,
+  { exports, whereabouts }: Pick<Parts, 'exports' | 'whereabouts'>,
+): void {
+  addRoute('export', async ({ query, person, reply }) => {
+    const isSeen = (device: string): boolean => sees(person, whereabouts.ofDevice(device) ?? null);
+    const { stream, mediaType, name } = await exports.begin(query, isSeen);
     // Without a listener Node ends the connection, and with it the export.
     reply.raw.setTimeout(stallMs);
     return reply

@@ -1,4 +1,5 @@
 import type { Accounts } from '../accounts/accounts.ts';
+import type { Whereabouts } from '../accounts/sight.ts';
 import type { Alerts } from '../alerts/alerts.ts';
 import type { AvailabilityWatch } from '../availability/availability.ts';
 import type { Backups } from '../backups/backups.ts';
@@ -55,4 +56,6 @@ export interface Parts {
   retention: Retention;
   store: Store;
   streams: EventStreams;
+  /** In which room things are, for whoever is kept to some. */
+  whereabouts: Whereabouts;
 }

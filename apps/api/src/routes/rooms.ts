@@ -1,10 +1,11 @@
 import { UnusableFieldError } from '../accounts/accounts.ts';
+import { sees } from '../accounts/sight.ts';
 import type { AddRoute } from '../http/route.ts';
 import type { Parts } from './parts.ts';
 
 /** The rooms of the home. */
 export function addRoomRoutes(addRoute: AddRoute, { devices }: Pick<Parts, 'devices'>): void {
-  addRoute('rooms', () => devices.rooms());
+  addRoute('rooms', ({ person }) => devices.rooms().filter(({ id }) => sees(person, id)));
 
   addRoute('addRoom', ({ body }) => {
     const name = body.name.trim();

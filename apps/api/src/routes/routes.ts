@@ -17,6 +17,7 @@ import { addMetricsRoutes } from './metrics.ts';
 import { addMonitoringRoutes } from './monitoring.ts';
 import { addPairingRoutes } from './pairing.ts';
 import type { Parts } from './parts.ts';
+import { addPeopleRoutes } from './people.ts';
 import { addProbeRoutes } from './probes.ts';
 import { addReporterRoutes } from './reporters.ts';
 import { addRoomRoutes } from './rooms.ts';
@@ -32,6 +33,7 @@ export function addAllRoutes(addRoute: AddRoute, parts: Parts): void {
   addAlertRoutes(addRoute, parts);
   addSetupRoutes(addRoute, parts);
   addSessionRoutes(addRoute, parts);
+  addPeopleRoutes(addRoute, parts);
   addHomeRoutes(addRoute, parts);
   addRoomRoutes(addRoute, parts);
   addDeviceRoutes(addRoute, parts);

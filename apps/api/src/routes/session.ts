@@ -1,6 +1,6 @@
-import { sessionCookie, type Session } from '@hearth/contract';
+import { allowed, sessionCookie, type Session } from '@hearth/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { NewSession } from '../accounts/accounts.ts';
+import type { From, NewSession } from '../accounts/accounts.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
 import type { AddRoute } from '../http/route.ts';
 import { cookieOptions } from '../http/security.ts';
@@ -18,7 +18,7 @@ export function addSessionRoutes(
 
   addRoute('signIn', async ({ body, request, reply }) => {
     const former = access.personOf(request);
-    const made = await accounts.signIn(body, request.ip).catch((error: unknown) => {
+    const made = await accounts.signIn(body, cameFrom(request)).catch((error: unknown) => {
       logFailed(request, body.name, error);
       throw error;
     });
@@ -34,12 +34,27 @@ export function addSessionRoutes(
   });
 }
 
+/** By which the browser is known that somebody signed in by before; it lets nobody in. */
+const browserCookie = 'hearth_browser';
+const browserMaxAgeS = 400 * 86_400;
+
+/** Where a request comes from, as sessions are told apart by. */
+export function cameFrom(request: FastifyRequest): From {
+  return {
+    agent: request.headers['user-agent'] ?? '',
+    address: request.ip,
+    browser: request.cookies[browserCookie],
+  };
+}
+
 /** Hands the session's token to the browser, and the session to the page. */
 export function signedIn(made: NewSession, request: FastifyRequest, reply: FastifyReply): Session {
-  reply.setCookie(sessionCookie, made.token, cookieOptions(request));
+  const options = cookieOptions(request);
+  reply.setCookie(sessionCookie, made.token, options);
+  reply.setCookie(browserCookie, made.browser, { ...options, maxAge: browserMaxAgeS });
   return toSession(made.session);
 }
 
-function toSession({ name, role, expiresAt }: SignedIn): Session {
-  return { user: { name, role }, expiresAt };
+function toSession({ name, role, rooms, expiresAt }: SignedIn): Session {
+  return { user: { name, role, rooms: rooms && [...rooms] }, may: allowed(role), expiresAt };
 }

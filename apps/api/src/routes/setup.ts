@@ -2,7 +2,7 @@ import { UnusableFieldError } from '../accounts/accounts.ts';
 import { isTimeZone } from '../homes.ts';
 import type { AddRoute } from '../http/route.ts';
 import type { Parts } from './parts.ts';
-import { signedIn } from './session.ts';
+import { cameFrom, signedIn } from './session.ts';
 
 /** First-run set-up: open until an owner exists. */
 export function addSetupRoutes(
@@ -27,7 +27,7 @@ export function addSetupRoutes(
       );
     if (body.home.trim() === '')
       throw new UnusableFieldError('home', 'The home’s name needs a letter that can be seen.');
-    const made = await accounts.setUp(body, request.ip, () => {
+    const made = await accounts.setUp(body, cameFrom(request), () => {
       home.change({ name: body.home, timeZone: body.timeZone, temperatureUnit: body.temperatureUnit });
       if (body.start === 'device') demo.dismiss();
     });

@@ -17,8 +17,8 @@ interface ExportFile {
 
 /** The exports that run, and those that ended a short while ago. */
 export interface Exports {
-  /** @throws {RequestError} @throws {TooManyError} @throws {InvalidRequestError} */
-  begin(query: ExportQuery): Promise<ExportFile>;
+  /** Of the devices that are seen. @throws {RequestError} @throws {TooManyError} @throws {InvalidRequestError} */
+  begin(query: ExportQuery, isSeen?: (device: string) => boolean): Promise<ExportFile>;
   list(): ExportJob[];
   /** Whether there was one to cancel. */
   cancel(id: string): boolean;
@@ -72,11 +72,11 @@ export function createExports(parts: {
   }
 
   return {
-    async begin(query) {
+    async begin(query, isSeen = () => true) {
       const { format, id = randomBytes(6).toString('hex') } = query;
       const { from = instantLimits.minimum, to = instantLimits.maximum } = query;
       const order = { format, from, to, devices: listOf(query.devices), quantities: quantitiesOf(query) };
-      const stretches = await stretchesOf(store, order);
+      const stretches = (await stretchesOf(store, order)).filter(({ device }) => isSeen(device));
       const missing = order.devices?.find((device) => !stretches.some((one) => one.device === device));
       if (missing !== undefined)
         throw new RequestError('not-found', `Of "${missing}" there are no such readings in this time.`);

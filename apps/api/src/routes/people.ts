@@ -1,0 +1,61 @@
+import { RequestError } from '../http/problems.ts';
+import type { AddRoute } from '../http/route.ts';
+import { cameFrom, signedIn } from './session.ts';
+import type { Parts } from './parts.ts';
+
+/** People and invitations, and one's own sessions and password. */
+export function addPeopleRoutes(
+  addRoute: AddRoute,
+  { accounts, home }: Pick<Parts, 'accounts' | 'home'>,
+): void {
+  const { people, invitations, sessions } = accounts;
+
+  addRoute('people', () => ({ people: people.list(), invitations: invitations.list() }));
+
+  addRoute('changePerson', ({ params, body }) => people.change(Number(params.id), body) ?? nobody());
+
+  addRoute('removePerson', ({ params }) => (people.remove(Number(params.id)) ? null : nobody()));
+
+  addRoute('invite', ({ body, person }) => {
+    people.checkRooms(body.rooms);
+    return invitations.make(body, person.name);
+  });
+
+  addRoute('withdrawInvitation', ({ params }) => {
+    if (!invitations.withdraw(Number(params.id)))
+      throw new RequestError('not-found', 'There is no such invitation.');
+    return null;
+  });
+
+  addRoute('readInvitation', ({ body, request }) => {
+    const { madeBy, role } = accounts.readInvitation(body.token, request.ip);
+    return { home: home.facts().name, madeBy, role };
+  });
+
+  addRoute('acceptInvitation', async ({ body, request, reply }) =>
+    signedIn(await accounts.accept(body, cameFrom(request)), request, reply),
+  );
+
+  addRoute('sessions', ({ person }) => sessions.list(person.userId, person.id));
+
+  addRoute('endSession', ({ params: { id }, person }) => {
+    if (!sessions.idsOf(person.userId).includes(id))
+      throw new RequestError('not-found', 'You are not signed in there, or not any more.');
+    sessions.end(id);
+    return null;
+  });
+
+  addRoute('endOtherSessions', ({ person }) => {
+    sessions.endAllOf(person.userId, person.id);
+    return null;
+  });
+
+  addRoute('changePassword', async ({ body, person }) => {
+    await accounts.changePassword(person, body);
+    return null;
+  });
+}
+
+function nobody(): never {
+  throw new RequestError('not-found', 'There is no such person.');
+}

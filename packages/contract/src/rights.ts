@@ -1,0 +1,115 @@
+import { roles, type Role } from './people.ts';
+import type { routes, RouteName } from './routes.ts';
+
+/** Who may call one route, and which room it is about. */
+export interface Right {
+  roles: readonly Role[];
+  /**
+   * For whoever is kept to some rooms: `device` and `alert` are those that the request names, and one in a
+   * foreign room is not there; with `answer` the handler leaves out of its answer what is foreign.
+   */
+  rooms?: 'device' | 'alert' | 'answer';
+}
+
+/** The routes for people; a route that is not here is refused to everybody, and does not start. */
+type PeopleRoute = {
+  [N in RouteName]: (typeof routes)[N]['access'] extends 'session' ? N : never;
+}[RouteName];
+
+const owner: Right = { roles: ['owner'] };
+const everybody: Right = { roles };
+const household = ['owner', 'member'] as const;
+
+/** The one table of route × role × room: the server holds requests to it, tests visit all of it. */
+export const rights = {
+  session: everybody,
+  signOut: everybody,
+  sessions: everybody,
+  endSession: everybody,
+  endOtherSessions: everybody,
+  changePassword: everybody,
+  people: owner,
+  changePerson: owner,
+  removePerson: owner,
+  invite: owner,
+  withdrawInvitation: owner,
+
+  homes: everybody,
+  rooms: { roles, rooms: 'answer' },
+  addRoom: owner,
+  removeDemo: owner,
+
+  devices: { roles, rooms: 'answer' },
+  device: { roles, rooms: 'device' },
+  deviceDays: { roles, rooms: 'device' },
+  // Changes nothing: it is how whoever looks learns whether to believe a value.
+  ask: { roles, rooms: 'device' },
+  setSetpoint: { roles: household, rooms: 'device' },
+  addDevice: owner,
+  changeDevice: owner,
+  removeDevice: owner,
+  changeSecret: owner,
+  encrypt: owner,
+  stopEncrypting: owner,
+  pairing: owner,
+  openPairing: owner,
+  closePairing: owner,
+
+  series: { roles, rooms: 'device' },
+  events: { roles, rooms: 'answer' },
+  export: { roles, rooms: 'answer' },
+  exports: owner,
+  cancelExport: owner,
+  imports: owner,
+  import: owner,
+  addImport: owner,
+  startImport: owner,
+  endImport: owner,
+
+  alerts: { roles, rooms: 'answer' },
+  acknowledgeAlert: { roles: household, rooms: 'alert' },
+  muteAlert: { roles: household, rooms: 'alert' },
+  changeAlertSettings: owner,
+  changeAlertRule: owner,
+  channels: owner,
+  pushKey: owner,
+  addChannel: owner,
+  changeChannel: owner,
+  removeChannel: owner,
+  testChannel: owner,
+
+  availability: { roles, rooms: 'answer' },
+  changeObjectives: owner,
+  addMaintenance: owner,
+  removeMaintenance: owner,
+  statusLink: owner,
+  shareStatus: owner,
+
+  probes: owner,
+  runProbe: owner,
+  reporters: owner,
+  addReporter: owner,
+  removeReporter: owner,
+  storage: owner,
+  digests: owner,
+  changeRetention: owner,
+  backups: owner,
+  makeBackup: owner,
+  showBackupKey: owner,
+  conformance: owner,
+  startCheck: owner,
+  stopCheck: owner,
+  answerStep: owner,
+  checkAuthority: owner,
+  checkCertificate: owner,
+} as const satisfies Record<PeopleRoute, Right>;
+
+/** The row of a route; undefined where there is none, which lets nobody in. */
+export function rightOf(name: RouteName): Right | undefined {
+  return (rights as Partial<Record<RouteName, Right>>)[name];
+}
+
+/** What somebody with this role may call, for pages to offer no more than that. */
+export function allowed(role: Role): RouteName[] {
+  return (Object.keys(rights) as PeopleRoute[]).filter((name) => rightOf(name)!.roles.includes(role));
+}
