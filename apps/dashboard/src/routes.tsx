@@ -19,6 +19,14 @@ const DevicePage = lazy(() => insist(device).then((page) => ({ default: page.Dev
 const CheckPage = lazy(() => insist(check).then((page) => ({ default: page.CheckPage })));
 const AlertsPage = lazy(() => insist(alerts).then((page) => ({ default: page.AlertsPage })));
 const SystemPage = lazy(() => insist(system).then((page) => ({ default: page.SystemPage })));
+const PeoplePage = lazy(() =>
+  insist(() => import('./pages/people/people-page.tsx')).then((page) => ({ default: page.PeoplePage })),
+);
+const InvitationPage = lazy(() =>
+  insist(() => import('./pages/invitation/invitation-page.tsx')).then((page) => ({
+    default: page.InvitationPage,
+  })),
+);
 const StatusPage = lazy(() =>
   insist(() => import('./pages/status/status-page.tsx')).then((page) => ({ default: page.StatusPage })),
 );
@@ -49,6 +57,7 @@ export function AppRoutes() {
         <Routes>
           <Route path="/setup" element={<SetupPage />} />
           <Route path="/sign-in" element={<SignInPage />} />
+          <Route path="/invitation" element={<InvitationPage />} />
           <Route path="/status/:token" element={<StatusPage />} />
           <Route element={<Gate />}>
             <Route index element={<HomePage />} />
@@ -57,6 +66,7 @@ export function AppRoutes() {
             <Route path="devices/:id" element={<DevicePage />} />
             <Route path="check" element={<CheckPage />} />
             <Route path="alerts" element={<AlertsPage />} />
+            <Route path="people" element={<PeoplePage />} />
             <Route path="system" element={<SystemPage />} />
             <Route path="*" element={<NotFoundPage />} />
           </Route>

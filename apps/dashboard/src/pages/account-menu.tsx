@@ -2,9 +2,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { call } from '../api/client.ts';
+import { useMay } from '../api/people-queries.ts';
 import { wordsFor } from '../api/problem.ts';
 import { forgetSession } from '../api/queries.ts';
-import { Button } from '../components/button.tsx';
+import { Button, ButtonLink } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { PersonIcon } from '../components/icons.tsx';
 import styles from './account-menu.module.css';
@@ -37,6 +38,7 @@ function RemoveDemo({ onClose }: { onClose: () => void }) {
 /** Who is signed in, and what belongs to the person rather than to a page. */
 export function AccountMenu({ user, isDemoRunning }: { user: string; isDemoRunning: boolean }) {
   const client = useQueryClient();
+  const isOwner = useMay('people');
   const [isRemoving, setRemoving] = useState(false);
   const signOut = useMutation({
     mutationFn: () => call('signOut', {}),
@@ -52,7 +54,12 @@ export function AccountMenu({ user, isDemoRunning }: { user: string; isDemoRunni
         <p className={styles.who}>
           Signed in as <strong>{user}</strong>
         </p>
-        {isDemoRunning && (
+        {isOwner && (
+          <ButtonLink to="/people" look="quiet">
+            People
+          </ButtonLink>
+        )}
+        {isDemoRunning && isOwner && (
           // Toggling would open it again: the dialog has closed it before the click comes to the popover.
           <Button
             look="quiet"

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Suspense, useEffect, useMemo, useRef } from 'react';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
 import { useAlerts } from '../api/alert-queries.ts';
+import { useMay } from '../api/people-queries.ts';
 import { startLive, useLink } from '../api/link.ts';
 import { forgetSession, useHealth, useHome } from '../api/queries.ts';
 import { Banner } from '../components/banner.tsx';
@@ -69,21 +70,24 @@ const places = [
 ];
 
 function Navigation() {
+  const isOwner = useMay('storage');
   const open = useAlerts().data?.open.length ?? 0;
   return (
     <nav className={styles.nav} aria-label="Pages">
-      {places.map(({ to, label, icon, isExact }) => (
-        <NavLink key={to} to={to} end={isExact} className={styles.place ?? ''}>
-          {icon}
-          {label}
-          {to === '/alerts' && open > 0 && (
-            <span className={styles.count}>
-              {open}
-              <span className="sr-only"> open</span>
-            </span>
-          )}
-        </NavLink>
-      ))}
+      {places
+        .filter(({ to }) => to !== '/system' || isOwner)
+        .map(({ to, label, icon, isExact }) => (
+          <NavLink key={to} to={to} end={isExact} className={styles.place ?? ''}>
+            {icon}
+            {label}
+            {to === '/alerts' && open > 0 && (
+              <span className={styles.count}>
+                {open}
+                <span className="sr-only"> open</span>
+              </span>
+            )}
+          </NavLink>
+        ))}
     </nav>
   );
 }

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useMay } from '../../api/people-queries.ts';
 import { classNames } from '../../class-names.ts';
 import { serverNow, useTimed } from '../../clock.ts';
 import { Age } from '../../components/age.tsx';
@@ -115,12 +116,13 @@ function Belief({ view }: { view: RoomView }) {
 
 /** The room's figure: on a dial where it can be set, plain where it is only measured. */
 export function ClimatePanel({ view, action }: Props) {
+  const maySet = useMay('setSetpoint');
   return (
     <section
       className={classNames(styles.climate, action === 'heating' && styles.heating)}
       aria-label="Temperature"
     >
-      {view.control ? (
+      {view.control && maySet ? (
         <ControlDial view={view} action={action} control={view.control} />
       ) : (
         <>

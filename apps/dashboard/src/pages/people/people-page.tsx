@@ -1,0 +1,128 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Invitation, People, Person, VisibleRooms } from '@hearth/contract';
+import { call } from '../../api/client.ts';
+import { useLink } from '../../api/link.ts';
+import { peopleKey, usePeople } from '../../api/people-queries.ts';
+import { wordsFor } from '../../api/problem.ts';
+import { useRooms } from '../../api/queries.ts';
+import { serverNow } from '../../clock.ts';
+import { Age } from '../../components/age.tsx';
+import { Button } from '../../components/button.tsx';
+import { useFormat } from '../../format-context.ts';
+import { roleWords } from '../../role-words.ts';
+import { AnswerPanel } from '../answer-panel.tsx';
+import styles from '../../components/content.module.css';
+import { InviteDialog } from './invite-dialog.tsx';
+
+function useRoomWords(rooms: VisibleRooms): string {
+  const all = useRooms().data;
+  if (rooms === null) return 'all rooms';
+  if (rooms.length === 0) return 'no room';
+  return rooms.map((id) => all?.find((room) => room.id === id)?.name ?? id).join(', ');
+}
+
+function Gone({ label, remove }: { label: string; remove: () => Promise<null> }) {
+  const client = useQueryClient();
+  const isAway = useLink().state === 'away';
+  const removal = useMutation({
+    mutationFn: remove,
+    onSettled: () => client.invalidateQueries({ queryKey: peopleKey }),
+  });
+  return (
+    <>
+      <div className={styles.actions}>
+        <Button look="quiet" disabled={isAway || removal.isPending} onClick={() => removal.mutate()}>
+          {label}
+        </Button>
+      </div>
+      {removal.error && (
+        <p role="alert" className={styles.error}>
+          {wordsFor(removal.error)}
+        </p>
+      )}
+    </>
+  );
+}
+
+function PersonEntry({ person: { id, name, role, rooms, lastSeenAt } }: { person: Person }) {
+  const roomWords = useRoomWords(rooms);
+  return (
+    <li className={styles.entry}>
+      <strong>
+        {name}{' '}
+        <span>
+          {roleWords[role].name} · {roomWords}
+        </span>
+      </strong>
+      <p>
+        {lastSeenAt === null ? (
+          'Not signed in anywhere.'
+        ) : (
+          <>
+            Last seen <Age at={lastSeenAt} />
+          </>
+        )}
+      </p>
+      <Gone label={`Remove ${name}`} remove={() => call('removePerson', { params: { id: String(id) } })} />
+    </li>
+  );
+}
+
+function InvitationEntry({ invitation: { id, role, rooms, madeBy, expiresAt } }: { invitation: Invitation }) {
+  const format = useFormat();
+  const roomWords = useRoomWords(rooms);
+  return (
+    <li className={styles.entry}>
+      <strong>
+        An invitation{' '}
+        <span>
+          {roleWords[role].name} · {roomWords}
+        </span>
+      </strong>
+      <p>
+        By {madeBy}, until {format.moment(expiresAt, serverNow())}
+      </p>
+      <Gone label="Withdraw it" remove={() => call('withdrawInvitation', { params: { id: String(id) } })} />
+    </li>
+  );
+}
+
+function Shown({ answer: { people, invitations } }: { answer: People }) {
+  const isAway = useLink().state === 'away';
+  const [isInviting, setInviting] = useState(false);
+  return (
+    <>
+      <ul className={styles.entries}>
+        {people.map((person) => (
+          <PersonEntry key={person.id} person={person} />
+        ))}
+        {invitations.map((invitation) => (
+          <InvitationEntry key={invitation.id} invitation={invitation} />
+        ))}
+      </ul>
+      <div className={styles.actions}>
+        <Button disabled={isAway} onClick={() => setInviting(true)}>
+          Invite somebody
+        </Button>
+      </div>
+      {isInviting && <InviteDialog onClose={() => setInviting(false)} />}
+    </>
+  );
+}
+
+/** Who is in the home and what they may do, and who is invited. */
+export function PeoplePage() {
+  const people = usePeople();
+  return (
+    <>
+      <title>People · Hearth</title>
+      <header className={styles.head}>
+        <h1>People</h1>
+      </header>
+      <AnswerPanel title="Who is in the home" answer={people} failure="The people could not be looked up">
+        {(data) => <Shown answer={data} />}
+      </AnswerPanel>
+    </>
+  );
+}
