@@ -42,6 +42,7 @@ export const rights = {
   devices: { roles, rooms: 'answer' },
   device: { roles, rooms: 'device' },
   deviceDays: { roles, rooms: 'device' },
+  deviceMonitoring: { roles, rooms: 'device' },
   // Changes nothing: it is how whoever looks learns whether to believe a value.
   ask: { roles, rooms: 'device' },
   setSetpoint: { roles: household, rooms: 'device' },
