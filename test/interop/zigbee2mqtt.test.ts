@@ -129,7 +129,7 @@ describe('Zigbee2MQTT from npm, with a dongle and devices of ours', () => {
   it('is on the dashboard with the temperature that it reported', async () => {
     await using browser = await launchChromium();
     const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
-    const [name = '', value = ''] = stack.cookie.split('=');
+    const [name = '', value = ''] = stack.cookie.split(/[=;]/);
     await page.context().addCookies([{ name, value, url: stack.url }]);
     for (const [id, shown] of [
       [ids.sensor, /19[.,]\d/],
