@@ -69,13 +69,15 @@ test('a way to be told is added, says how it goes by itself, is changed, and is 
 test('what is watched for is switched off and on, and quiet hours are kept', async ({ page }) => {
   await page.goto('/alerts');
   const rules = page.getByRole('region', { name: 'What is watched for' });
-  await rules.getByText(/^19 of 19 are on$/).click();
+  const count = rules.getByText(/^\d+ of \d+ are on$/);
+  await count.click();
+  const before = await count.textContent();
   const window = rules.getByRole('checkbox').first();
   await window.click();
-  await expect(rules.getByText(/^18 of 19 are on$/)).toBeVisible();
+  await expect(count).not.toHaveText(before!);
   await expectAccessible(page);
   await window.click();
-  await expect(rules.getByText(/^19 of 19 are on$/)).toBeVisible();
+  await expect(count).toHaveText(before!);
 
   const when = page.getByRole('region', { name: 'When' });
   const quiet = when.getByRole('checkbox');

@@ -34,7 +34,7 @@ test('an owner invites a viewer, who sees and asks, and cannot change anything, 
   await expect(theirs.getByRole('link', { name: 'System' })).toHaveCount(0);
   await theirs.goto('/rooms/living-room');
   await expect(theirs.getByRole('button', { name: /Ask now/ })).toBeVisible();
-  await expect(theirs.getByRole('slider')).toHaveCount(0);
+  await expect(theirs.getByRole('slider', { name: /setpoint/ })).toHaveCount(0);
 
   const cookie = (await guest.cookies()).find((one) => one.name === sessionCookie);
   const response = await fetch(`${house.url}/api/devices/demo-living-thermostat/setpoint`, {

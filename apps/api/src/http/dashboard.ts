@@ -5,7 +5,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { RequestError } from './problems.ts';
 
 /** Addresses that the dashboard's own router shows. */
-const clientRoute = /^\/(setup|sign-in|rooms(\/.*)?|devices(\/.*)?|check|alerts|system|status\/[^/]+)?$/;
+const clientRoute =
+  /^\/(setup|sign-in|rooms(\/.*)?|devices(\/.*)?|check|alerts|system|people|invitation|status\/[^/]+)?$/;
 /** The build names files in here by their content. */
 const assets = '/assets/';
 

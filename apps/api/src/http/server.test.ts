@@ -230,6 +230,8 @@ describe('the dashboard', () => {
       '/devices',
       '/devices/hall?tab=1',
       '/alerts',
+      '/people',
+      '/invitation',
       '/check',
     ]) {
       const { status, body, headers } = await api.call('GET', path);
