@@ -75,6 +75,8 @@ export async function watchHomes(yaml: string): Promise<Watched> {
     startApi(readConfig(apiConfig, { ...env, HEARTH_BROKER_URL: mqttUrl }), log, {
       now: () => clockAt() + offMs,
       monotonicMs: () => clockAt(),
+      // Backups run in processes of their own, on real time, and would be due here after a minute of it.
+      backups: { settleMs: Infinity },
     });
   let api = await openApi();
   parts.defer(() => broker[Symbol.asyncDispose]());
