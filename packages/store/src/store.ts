@@ -51,6 +51,8 @@ function openFileError(path: string, refusal: Refusal): StoreOpenError {
  * @param commitMs how long a commit waits for others to share it: less wear, later acknowledgements
  * @param journalLimitB beyond it the journal beside a SQLite file goes on in its other file; as much is read again at a
  * start, within a second or two
+ * @param cellsToShare values and instants in memory, of a SQLite file: with more a second thread seals too. A home never
+ * has as many as the usual 24 MB
  * @throws {StoreOpenError} where the file cannot be written, is damaged, is not one of ours, or another process has
  * it open; where the server cannot be reached, or does not let us in.
  */
@@ -59,14 +61,16 @@ export async function openStore({
   stampMs = 1,
   commitMs = 0,
   journalLimitB = 24 * 1024 * 1024,
+  cellsToShare = 3_000_000,
   ...place
 }: StorePlace & {
   log?: StoreLog;
   stampMs?: number;
   commitMs?: number;
   journalLimitB?: number;
+  cellsToShare?: number;
 }): Promise<Store> {
-  const data: EngineData | PostgresData = { ...place, stampMs, commitMs, journalLimitB };
+  const data: EngineData | PostgresData = { ...place, stampMs, commitMs, journalLimitB, cellsToShare };
   const worker = 'url' in place ? './postgres/postgres-worker.ts' : './engine/engine-worker.ts';
   const engine = await startThread<Ask, Answer>(new URL(worker, import.meta.url), data, {
     refuseOpen: (refusal: Refusal) => openError(place, refusal),

@@ -33,7 +33,7 @@ export const fullEffort: Effort = {
   coldKinds: kinds,
   coldRounds: 3,
   ingestRounds: 3,
-  ingestBatches: 500,
+  ingestBatches: 2000,
   ingestMs: 5000,
   writesMs: 300_000,
   writesMessagesBefore: 400_000,

@@ -22,8 +22,9 @@ function ask(store: Store, operation: Operation): Promise<unknown> {
   return store.beginAnew(operation.devices);
 }
 
-// The journal changes files every few operations.
-const open = (): Promise<Store> => openStore({ path: order.path, journalLimitB: 64 * 1024 });
+// The journal changes files every few operations, and most is sealed with the second thread's help.
+const open = (): Promise<Store> =>
+  openStore({ path: order.path, journalLimitB: 64 * 1024, cellsToShare: 500 });
 /** So many rounds, and the store is closed in order and opened anew. */
 const roundsOpen = 7;
 

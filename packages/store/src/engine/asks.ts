@@ -8,6 +8,7 @@ export interface EngineData {
   path: string;
   stampMs: number;
   journalLimitB: number;
+  cellsToShare: number;
   commitMs: number;
 }
 

@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { packArrivals } from '../packing.ts';
 import { openWritable } from '../sqlite/database.ts';
+import { sealPiece } from '../sealed/sealing.ts';
 import { verifySealed } from '../sqlite/verify.ts';
 import { arrivals, arrivalsOf, base, histories, query } from '../store-histories.ts';
 import { createModel, expectAnswers } from '../store-model.ts';
@@ -12,7 +13,7 @@ import { openEngine } from './engine.ts';
 import { createQueries } from './queries.ts';
 
 /** What is done between two batches. */
-const between = fc.constantFrom('nothing', 'seal', 'seal one', 'turn', 'restart');
+const between = fc.constantFrom('nothing', 'seal', 'seal one', 'seal aside', 'turn', 'restart');
 
 const history = fc.array(fc.record({ given: arrivals, next: between }), { minLength: 1, maxLength: 6 });
 
@@ -26,6 +27,8 @@ async function openOn(path: string) {
   return {
     db,
     engine,
+    /** Lets what is being sealed aside be sealed. */
+    finish: async () => {},
     queries: createQueries(engine, {
       extents: () => [],
       repeats: () => [],
@@ -47,8 +50,27 @@ function sealAll({ engine }: Opened): void {
   for (const device of engine.devices.values()) if (device.hotSince) engine.seal(device);
 }
 
+/** Another thread is at it while the next batch comes. */
+function sealAside(opened: Opened): void {
+  const { engine } = opened;
+  const gate = Promise.withResolvers<void>();
+  const sealings = [...engine.devices.values()].map((device) =>
+    engine.sealBy(device, async (work) => {
+      const { device: name, piece, ground } = structuredClone(work);
+      await gate.promise;
+      return structuredClone(sealPiece(name, piece, ground));
+    }),
+  );
+  opened.finish = async () => {
+    gate.resolve();
+    opened.finish = async () => {};
+    await Promise.all(sealings);
+  };
+}
+
 async function goOn(opened: Opened, next: string, path: string): Promise<Opened> {
   const { engine } = opened;
+  if (next === 'seal aside') sealAside(opened);
   if (next === 'seal' || next === 'turn') sealAll(opened);
   if (next === 'turn') engine.turn();
   if (next === 'seal one') for (const device of [...engine.devices.values()].slice(-1)) engine.seal(device);
@@ -75,8 +97,10 @@ test('whatever comes in whichever order, sealed, restarted and turned at any mom
           const fates = Array.from(applied!.isDuplicate, (is) => (is ? 'duplicate' : 'stored'));
           expect(fates).toEqual(all.map(model.append));
         }
+        await opened.finish();
         opened = await goOn(opened, next, path);
       }
+      await opened.finish();
       for (const device of [`attic-${run}`, `bath-${run}`])
         await expectAnswers(opened.queries, model, device, asked);
       if (run % 100 > 0) return;

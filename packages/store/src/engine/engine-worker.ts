@@ -31,7 +31,7 @@ function serve({ engine, queries, sealer, pruner, db, lock }: Opened): void {
 
   async function close(): Promise<void> {
     await writes.drained();
-    sealer.stop();
+    await sealer.stop();
     pruner.stop();
     await engine.close();
     db.close();

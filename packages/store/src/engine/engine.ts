@@ -1,17 +1,19 @@
 import { absent } from '../codec/values.ts';
 import type { ReplayWindow } from '../face.ts';
 import { newDevice, takeArrival, type DeviceState } from '../hot/device.ts';
+import { isCurrent, settle, takeSnapshot } from '../hot/snapshot.ts';
 import type { Frame } from '../journal/frames.ts';
 import { openJournal, type Journal } from '../journal/journal.ts';
 import { decodeOperations, encodeOperations, type Operation } from '../journal/operations.ts';
 import { countArrivals, unpackArrivals } from '../packing.ts';
 import { sealedAt } from '../sealed/readings.ts';
+import type { Change } from '../sealed/sealing.ts';
 import type { Connection } from '../sqlite/database.ts';
 import { openDeviceRows } from '../sqlite/device-rows.ts';
 import { openForgetting } from '../sqlite/forgetting.ts';
 import { openKeptNumber } from '../sqlite/kept-number.ts';
 import { openSealedHistory, type SealedHistory } from '../sqlite/sealed-history.ts';
-import { openSealing } from '../sqlite/sealing.ts';
+import { openSealing, type Work } from '../sqlite/sealing.ts';
 import { openWindowRows } from '../sqlite/window-rows.ts';
 
 /** What became of an operation: 1 for each arrival that was known, and the number of values stored. */
@@ -34,8 +36,13 @@ export interface Engine {
   write(operations: readonly Operation[]): Promise<() => Applied[]>;
   /** Writes operations and applies them. */
   commit(operations: readonly Operation[]): Promise<Applied[]>;
-  /** Seals what is hot of a device. */
+  /** Seals what is hot of a device. Throws what the disk refuses; the device is as before. */
   seal(device: DeviceState): void;
+  /**
+   * Seals what is hot of a device now, with `work` done elsewhere, while more comes. False when that could not be: it is
+   * not done in one piece, or what came meanwhile changed what it was done from. Rejects as `seal` throws, and as `work`.
+   */
+  sealBy(device: DeviceState, work: (work: Work) => Promise<Change>): Promise<boolean>;
   /** Writes the windows that moved into the database, which they otherwise reach when the journal turns. */
   saveWindows(): void;
   /** Goes on in the journal's other file; everything in it has to be sealed. */
@@ -99,9 +106,14 @@ export async function openEngine(
    * else be taken for new when the journal is read again.
    */
   function beginAnew(device: DeviceState, frame: number): void {
-    const { name, boots, changedBoots, repeats } = newDevice(device.name);
-    const anew = { ...device, boots, changedBoots, repeats, duplicates: 0 };
-    sealing.seal(anew, frame, now(), () => forgetting.numbers(name));
+    const { name, boots, repeats } = newDevice(device.name);
+    const anew = { ...device, boots, repeats, duplicates: 0 };
+    const snapshot = takeSnapshot(anew, frame, now());
+    settle(
+      anew,
+      snapshot,
+      sealing.seal(snapshot, now(), () => forgetting.numbers(name)),
+    );
     Object.assign(device, anew);
   }
 
@@ -133,6 +145,21 @@ export async function openEngine(
     return () => operations.map((operation) => apply(frame, operation));
   }
 
+  function seal(device: DeviceState): void {
+    const snapshot = takeSnapshot(device, journal.lastFrame, now());
+    settle(device, snapshot, sealing.seal(snapshot, now()));
+  }
+
+  async function sealBy(device: DeviceState, work: (work: Work) => Promise<Change>): Promise<boolean> {
+    const snapshot = takeSnapshot(device, journal.lastFrame, now());
+    const given = sealing.workOf(snapshot);
+    if (given === null) return false;
+    const change = await work(given);
+    if (devices.get(device.name) !== device || !isCurrent(device, snapshot)) return false;
+    settle(device, snapshot, sealing.write(snapshot, given, change, now()));
+    return true;
+  }
+
   function saveWindows(): void {
     windowRows.save(Array.from(changedWindows, (name) => windows.get(name)!));
     changedWindows.clear();
@@ -155,7 +182,8 @@ export async function openEngine(
     journal,
     write,
     commit: async (operations) => (await write(operations))(),
-    seal: (device) => sealing.seal(device, journal.lastFrame, now()),
+    seal,
+    sealBy,
     saveWindows,
     turn() {
       saveWindows();

@@ -14,6 +14,7 @@ import type { EngineData } from './asks.ts';
 import { openEngine, type Engine } from './engine.ts';
 import { createQueries, type Queries } from './queries.ts';
 import { createSealer, type Sealer } from './sealer.ts';
+import { createSecondThread } from './second-thread.ts';
 
 /** All that the engine's thread works with. */
 export interface Opened {
@@ -35,7 +36,7 @@ function beside(path: string, extension: string): string {
  * @throws SqliteError, a system error or UnusableDatabase
  */
 export async function openAll(
-  { path, stampMs, journalLimitB }: EngineData,
+  { path, stampMs, journalLimitB, cellsToShare }: EngineData,
   tell: (notice: string) => void,
 ): Promise<Opened> {
   const db = openWritable(path);
@@ -63,7 +64,14 @@ export async function openAll(
       retention: () => pruner.state(),
       digests: openDigests(db),
     });
-    return { db, lock, engine, queries, sealer: createSealer(engine, { journalLimitB, now }), pruner };
+    return {
+      db,
+      lock,
+      engine,
+      queries,
+      sealer: createSealer(engine, createSecondThread(), { journalLimitB, cellsToShare, now }),
+      pruner,
+    };
   } catch (error) {
     db.close();
     throw error;

@@ -2,17 +2,18 @@ import { refusalOf, type Refusal } from '../errors.ts';
 import type { DeviceState } from '../hot/device.ts';
 import { blockLimit } from '../sealed/blocks.ts';
 import type { Engine } from './engine.ts';
+import type { SecondThread } from './second-thread.ts';
 
 const hourMs = 3_600_000;
 
 /** What is hot for so long is sealed: a day, so that a day's digest has all of the day before. */
 const longestHotMs = 24 * hourMs;
 
-/** Cells in memory, of all devices: 24 MB. */
-const cellLimit = 3_000_000;
-
 /** After a refusal of the disk it is tried again. */
 const pauseMs = 10_000;
+
+/** With nothing due it looks again. */
+const lookMs = 60_000;
 
 /** Seals device by device, so that commits and queries are served between. */
 export interface Sealer {
@@ -22,26 +23,33 @@ export interface Sealer {
   sealAll(): void;
   /** Why it does not go on at the moment. */
   refusal(): Refusal | null;
-  stop(): void;
+  /** Resolves when what the second thread is at is sealed. */
+  stop(): Promise<void>;
 }
 
-/** @param journalLimitB the journal goes on in its other file beyond it */
+/**
+ * @param journalLimitB the journal goes on in its other file beyond it
+ * @param cellsToShare from so many in memory on, of all devices, the second thread seals; with twice as many both do,
+ * before more is taken in
+ */
 export function createSealer(
   engine: Engine,
-  { journalLimitB, now }: { journalLimitB: number; now: () => number },
+  second: SecondThread,
+  { journalLimitB, cellsToShare, now }: { journalLimitB: number; cellsToShare: number; now: () => number },
 ): Sealer {
   let refusal: Refusal | null = null;
   let isAwake = false;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
+  /** The device that the second thread is at, and until when. */
+  let shared: DeviceState | null = null;
+  let sharing: Promise<void> = Promise.resolve();
 
-  /** Of those that are due, the one that holds most. */
-  function nextDue(): DeviceState | undefined {
-    const hot = [...engine.devices.values()].filter(({ hotSince }) => hotSince !== null);
-    const cells = hot.reduce((sum, { hot: { cells: own } }) => sum + own, 0);
-    const isFull = cells > cellLimit;
-    const due = isFull ? hot : hot.filter((device) => isDue(device, engine.journal.firstFrame, now()));
-    return due.toSorted((a, b) => b.hot.cells - a.hot.cells)[0];
+  /** Those with anything hot, the one that holds most first. */
+  function hotDevices(): DeviceState[] {
+    return [...engine.devices.values()]
+      .filter(({ hotSince }) => hotSince !== null)
+      .sort((a, b) => b.hot.cells - a.hot.cells);
   }
 
   /** What else stands in the journal's other file has to be sealed before it is written to. */
@@ -52,19 +60,52 @@ export function createSealer(
     engine.turn();
   }
 
+  /** Seals one device here, and lets the second thread begin with one; gives whether there is more to do at once. */
+  function sealSome(): boolean {
+    const hot = hotDevices();
+    const cells = hot.reduce((sum, { hot: { cells: own } }) => sum + own, 0);
+    const isDueNow = (device: DeviceState): boolean => isDue(device, engine.journal.firstFrame, now());
+    if (shared === null) {
+      if (cells > cellsToShare) sharing = share(hot.find(isDueNow) ?? hot[0]!);
+      else if (cells < cellsToShare / 2) void second.rest();
+    }
+    const mine = hot.filter((device) => device !== shared);
+    // Between the two limits the second thread does it alone.
+    const next = cells > 2 * cellsToShare ? mine[0] : cells > cellsToShare ? undefined : mine.find(isDueNow);
+    if (next) engine.seal(next);
+    return next !== undefined;
+  }
+
+  async function share(device: DeviceState): Promise<void> {
+    shared = device;
+    try {
+      const isSealed = await engine.sealBy(device, (work) => second.work(work));
+      if (!isSealed && !isStopped && device.hotSince !== null && engine.devices.get(device.name) === device)
+        engine.seal(device);
+      wake();
+    } catch (error) {
+      refuse(error);
+    } finally {
+      shared = null;
+    }
+  }
+
+  function refuse(error: unknown): void {
+    refusal = refusalOf(error);
+    sleep(pauseMs);
+  }
+
   function step(): void {
     isAwake = false;
     if (isStopped) return;
     try {
       turnIfFull();
-      const device = nextDue();
-      if (device) engine.seal(device);
+      const isMore = sealSome();
       refusal = null;
-      if (device) wake();
-      else sleep(60_000);
+      if (isMore) wake();
+      else sleep(lookMs);
     } catch (error) {
-      refusal = refusalOf(error);
-      sleep(pauseMs);
+      refuse(error);
     }
   }
 
@@ -86,9 +127,11 @@ export function createSealer(
       engine.saveWindows();
     },
     refusal: () => refusal,
-    stop() {
+    async stop() {
       isStopped = true;
       clearTimeout(timer);
+      await sharing;
+      await second.rest();
     },
   };
 }

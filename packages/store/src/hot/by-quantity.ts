@@ -21,6 +21,13 @@ export class ByQuantity<T> {
     this.#things[place] = thing;
   }
 
+  /** The same with other things. */
+  map<U>(make: (thing: T) => U): ByQuantity<U> {
+    const mapped = new ByQuantity<U>();
+    for (const [quantity, thing] of this) mapped.set(quantity, make(thing));
+    return mapped;
+  }
+
   #placeOf(quantity: string, likely: number): number {
     return this.#quantities[likely] === quantity ? likely : this.#quantities.indexOf(quantity);
   }

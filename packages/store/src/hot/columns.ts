@@ -1,5 +1,6 @@
 import { absent } from '../codec/values.ts';
 import { ByQuantity } from './by-quantity.ts';
+import { giveCells, takeCells } from './cells.ts';
 
 /** Instants in order, and a column of values for each quantity: NaN is null, `absent` is no reading. */
 export interface Columns {
@@ -11,10 +12,12 @@ const capacityAtFirst = 64;
 
 /** What one device reported and is not sealed yet, in order of time however it came. */
 export class HotColumns {
-  #times = new Float64Array(capacityAtFirst);
+  #times = takeCells(capacityAtFirst);
   readonly #values = new ByQuantity<{ cells: Float64Array<ArrayBuffer> }>();
   /** Instants. */
   count = 0;
+  /** The first place that was put to since {@link mark}. */
+  #lowest = Infinity;
 
   /** Cells, which is what memory is measured by. */
   get cells(): number {
@@ -26,14 +29,38 @@ export class HotColumns {
     const times = this.#times;
     if (this.count === 0 || times[this.count - 1]! < at) return this.#insert(this.count, at);
     const place = lowerBound(times, at, this.count);
+    this.#lowest = Math.min(this.#lowest, place);
     return times[place] === at ? place : this.#insert(place, at);
+  }
+
+  /** From now on it is known whether what is there now is changed: see {@link isAsMarked}. */
+  mark(): void {
+    this.#lowest = Infinity;
+  }
+
+  /** Whether the first `count` instants, which were all when it was marked, and what is at them are as they were then. */
+  isAsMarked(count: number): boolean {
+    return this.#lowest >= count;
+  }
+
+  /** What is behind the first `count` instants, as columns of their own; these are good for nothing any more. */
+  behind(count: number): HotColumns {
+    const rest = new HotColumns();
+    for (let place = count; place < this.count; place++) {
+      const row = rest.row(this.#times[place]!);
+      for (const [quantity, { cells }] of this.#values)
+        if (cells[place] !== absent) rest.put(quantity, row, cells[place]!);
+    }
+    giveCells(this.#times);
+    for (const [, { cells }] of this.#values) giveCells(cells);
+    return rest;
   }
 
   /** Puts a value into a row; a second one corrects the first. @param likely the place of the quantity among those here */
   put(quantity: string, row: number, value: number, likely = 0): void {
     let column = this.#values.get(quantity, likely);
     if (!column) {
-      column = { cells: new Float64Array(this.#times.length).fill(absent) };
+      column = { cells: takeCells(this.#times.length).fill(absent) };
       this.#values.set(quantity, column);
     }
     column.cells[row] = value;
@@ -72,9 +99,10 @@ export class HotColumns {
   }
 
   #grow(): void {
-    const grown = (column: Float64Array): Float64Array<ArrayBuffer> => {
-      const larger = new Float64Array(column.length * 2).fill(absent, column.length);
+    const grown = (column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> => {
+      const larger = takeCells(column.length * 2).fill(absent, column.length);
       larger.set(column);
+      giveCells(column);
       return larger;
     };
     this.#times = grown(this.#times);

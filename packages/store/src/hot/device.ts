@@ -25,11 +25,13 @@ export interface DeviceState {
   hotSince: { frame: number; at: number } | null;
   latest: ByQuantity<Latest>;
   boots: Map<number, Spans>;
-  /** Those whose spans changed since the last seal. */
-  changedBoots: Set<number>;
   duplicates: number;
   /** Repeats by hour of arrival since the last seal. */
   repeats: Map<number, number>;
+  /** Arrivals since the start, repeats among them. */
+  taken: number;
+  /** Counts what was done to what is sealed of it. */
+  revision: number;
 }
 
 export function newDevice(name: string): DeviceState {
@@ -41,10 +43,16 @@ export function newDevice(name: string): DeviceState {
     hotSince: null,
     latest: new ByQuantity(),
     boots: new Map(),
-    changedBoots: new Set(),
     duplicates: 0,
     repeats: new Map(),
+    taken: 0,
+    revision: 0,
   };
+}
+
+/** Boots whose spans changed since they were last kept. */
+export function changedBoots({ boots }: DeviceState): number[] {
+  return [...boots].flatMap(([boot, { taken, kept }]) => (taken > kept ? [boot] : []));
 }
 
 const hourMs = 3_600_000;
@@ -62,6 +70,7 @@ export function takeArrival(
   at: number,
   readSealed: ReadSealed,
 ): number | null {
+  device.taken++;
   if (isRepeat(device, arrival, at, readSealed)) {
     const hour = Math.floor(arrival.receivedAt / hourMs) * hourMs;
     device.repeats.set(hour, (device.repeats.get(hour) ?? 0) + 1);
@@ -82,9 +91,7 @@ function isRepeat(device: DeviceState, arrival: PackedArrival, at: number, readS
   if (arrival.hasKey) {
     let spans = device.boots.get(arrival.boot);
     if (!spans) device.boots.set(arrival.boot, (spans = new Spans()));
-    if (!spans.take(arrival.seq, at)) return true;
-    device.changedBoots.add(arrival.boot);
-    return false;
+    return !spans.take(arrival.seq, at);
   }
   for (let i = 0; i < arrival.count; i++) {
     const quantity = arrival.quantities[i]!;

@@ -9,6 +9,9 @@ export interface SpanOfBoot {
 /** Which numbered readings of one boot came, as spans in order that neither overlap nor touch. */
 export class Spans {
   readonly list: SpanOfBoot[];
+  /** Numbers that were noted here, and how many of them are kept elsewhere by now. */
+  taken = 0;
+  kept = 0;
 
   constructor(list: SpanOfBoot[] = []) {
     this.list = list;
@@ -26,6 +29,7 @@ export class Spans {
     const left = this.list[place];
     const right = this.list[place + 1];
     if (left && left.last >= seq) return false;
+    this.taken++;
     if (left && left.last === seq - 1) {
       left.last = seq;
       left.lastAt = at;
@@ -39,6 +43,13 @@ export class Spans {
       right.firstAt = at;
     } else this.list.splice(place + 1, 0, { first: seq, last: seq, firstAt: at, lastAt: at });
     return true;
+  }
+
+  /** As they are now. */
+  copy(): Spans {
+    const copy = new Spans(this.list.map((span) => ({ ...span })));
+    copy.taken = this.taken;
+    return copy;
   }
 
   /** The place of the last span that begins at or before `seq`; −1 where there is none. */

@@ -1,5 +1,4 @@
-import type { SealedBlock } from '../sealed/blocks.ts';
-import { blockDigest, type ChainedBlock } from '../sealed/chain.ts';
+import type { ChainedBlock, DigestedBlock } from '../sealed/chain.ts';
 import type { Run } from './connections.ts';
 
 /** A device that blocks are of. */
@@ -12,24 +11,23 @@ interface Head {
   first: number;
   last: number;
   count: number;
-  sha256: Buffer;
+  sha256: Uint8Array;
 }
 
 const chained = ({ first, last, count, sha256 }: Head): ChainedBlock => [
   first,
   last,
   count,
-  sha256.toString('hex'),
+  Buffer.from(sha256).toString('hex'),
 ];
 
-export async function addBlock(run: Run, { id, name }: Device, block: SealedBlock): Promise<ChainedBlock> {
-  const { first, last, count, summary, data } = block;
-  const sha256 = blockDigest(name, block);
+export async function addBlock(run: Run, device: number, block: DigestedBlock): Promise<ChainedBlock> {
+  const { first, last, count, sha256, summary, data } = block;
   await run(
     'INSERT INTO hearth.block (device, first, last, count, sha256, summary, data) VALUES ($1, $2, $3, $4, $5, $6, $7)',
-    [id, first, last, count, sha256, JSON.stringify(summary), data],
+    [device, first, last, count, sha256, JSON.stringify(summary), data],
   );
-  return chained({ first, last, count, sha256 });
+  return chained(block);
 }
 
 /** Deletes a block, and gives what it was. */

@@ -68,7 +68,7 @@ export function createEngine(connections: Connections, cache: ColumnCache, stamp
       for (const { name } of devices)
         await connections.write(async (run) => {
           const locked = await lockDevices(run, new Set(), new Set([name]));
-          for (const device of locked.values()) await sealDevice(run, cache, device);
+          for (const device of locked.values()) await sealDevice(run, device);
         });
     },
     sealDue: ({ count, ms }) =>
@@ -79,7 +79,7 @@ export function createEngine(connections: Connections, cache: ColumnCache, stamp
            ORDER BY hot_count DESC LIMIT 1 FOR UPDATE`,
           [count, ms],
         );
-        if (due) await sealDevice(run, cache, due);
+        if (due) await sealDevice(run, due);
         return due !== undefined;
       }),
   };

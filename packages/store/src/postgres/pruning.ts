@@ -2,7 +2,7 @@ import { rollupSpans } from '../charts/widths.ts';
 import type { RetentionRule } from '../face.ts';
 import { cutoffOf } from '../retention/rules.ts';
 import type { SealedBlock } from '../sealed/blocks.ts';
-import type { ChainEntry } from '../sealed/chain.ts';
+import { digested, type ChainEntry } from '../sealed/chain.ts';
 import { rollupsWithout, withoutQuantities } from '../sealed/pruning.ts';
 import { addBlock, removeBlock, type Device } from './block-rows.ts';
 import { addToChain } from './chain.ts';
@@ -31,7 +31,7 @@ export async function pruneDevice(
     const { block, data } = await removeBlock(run, id);
     entry.removed.push(block);
     const left = withoutQuantities({ ...head, data }, old);
-    if (left) entry.added.push(await addBlock(run, device, left));
+    if (left) entry.added.push(await addBlock(run, device.id, digested(device.name, left)));
     gone += old.reduce((sum, quantity) => sum + head.summary[quantity]![0], 0);
   }
   await pruneRollups(run, device.id, (quantity) => cutoff(quantity).rollups, now);

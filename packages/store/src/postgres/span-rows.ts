@@ -1,5 +1,5 @@
 import type { Progress, Span } from '../face.ts';
-import type { DeviceState } from '../hot/device.ts';
+import { changedBoots, type DeviceState } from '../hot/device.ts';
 import { Spans, type SpanOfBoot } from '../hot/spans.ts';
 import { numberArray } from './arrays.ts';
 import type { Run } from './connections.ts';
@@ -66,17 +66,18 @@ export async function saveSpans(
   const keyOf = ({ device, boot, first }: SpanRow): string => `${device} ${boot} ${first}`;
   const gone = new Map(before.map((row) => [keyOf(row), row]));
   const changed: SpanRow[] = [];
-  for (const [device, { boots, changedBoots }] of devices)
-    for (const boot of changedBoots)
-      for (const span of boots.get(boot)!.list) {
+  const inBoots = new Set<string>();
+  for (const [device, state] of devices)
+    for (const boot of changedBoots(state)) {
+      inBoots.add(`${device} ${boot}`);
+      for (const span of state.boots.get(boot)!.list) {
         const row = { device, boot, ...span };
         const known = gone.get(keyOf(row));
         gone.delete(keyOf(row));
         if (known?.last !== row.last) changed.push(row);
       }
-  const dropped = [...gone.values()].filter(({ device, boot }) =>
-    devices.get(device)!.changedBoots.has(boot),
-  );
+    }
+  const dropped = [...gone.values()].filter(({ device, boot }) => inBoots.has(`${device} ${boot}`));
   const arrays = (rows: readonly SpanRow[], ...fields: (keyof SpanRow)[]): string[] =>
     fields.map((field) => numberArray(rows.map((row) => row[field])));
   if (dropped.length > 0)

@@ -51,6 +51,7 @@ export function createPruner(parts: {
       const id = device?.id ?? null;
       if (device && id !== null) {
         const gone = pruning.prune({ id, name: device.name }, rules, now());
+        device.revision++;
         if (gone > 0) engine.history.reset();
         state.readings += gone;
       }

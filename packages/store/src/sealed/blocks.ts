@@ -28,7 +28,7 @@ export interface SealedBlock {
   count: number;
   summary: Summary;
   /** A container: instants, and a column of values for each quantity. */
-  data: Buffer;
+  data: Uint8Array;
 }
 
 /** A block that was just made, and what is in it. */
@@ -47,8 +47,9 @@ export interface Landing {
  * Where hot instants land: in the block whose stretch they fall into, in their neighbour of the same 30 days, or in
  * a new one.
  * @param blocks all of the device, in order
+ * @param atMost landings; what comes behind them is left out
  */
-export function landings(times: Float64Array, blocks: readonly Block[]): Landing[] {
+export function landings(times: Float64Array, blocks: readonly Block[], atMost: number): Landing[] {
   const found: Landing[] = [];
   let next = 0;
   for (let i = 0; i < times.length; i++) {
@@ -58,6 +59,7 @@ export function landings(times: Float64Array, blocks: readonly Block[]): Landing
     const open = found.at(-1);
     if (open && open.into === into && (into !== null || spanOf(times[open.begin]!) === spanOf(at)))
       open.end = i + 1;
+    else if (found.length === atMost) break;
     else found.push({ into, begin: i, end: i + 1 });
   }
   return found;

@@ -4,6 +4,11 @@ import type { SealedBlock } from './blocks.ts';
 /** A block as the chain names it: its first and last instant, how many there are, and the SHA-256 of its bytes. */
 export type ChainedBlock = [first: number, last: number, count: number, sha256: string];
 
+/** A block and the {@link blockDigest} of it. */
+export interface DigestedBlock extends SealedBlock {
+  sha256: Uint8Array;
+}
+
 /** One change of what is sealed of a device. */
 export interface ChainEntry {
   device: string;
@@ -11,6 +16,13 @@ export interface ChainEntry {
   kind: 'seal' | 'prune' | 'forget';
   added: ChainedBlock[];
   removed: ChainedBlock[];
+}
+
+/** Notes that a block is gone; of one that the same change added nothing is known to the chain yet. */
+export function noteRemoved(entry: ChainEntry, removed: ChainedBlock): void {
+  const own = entry.added.findIndex(([, , , sha256]) => sha256 === removed[3]);
+  if (own >= 0) entry.added.splice(own, 1);
+  else entry.removed.push(removed);
 }
 
 /** What the first entry follows. */
@@ -30,4 +42,9 @@ export function blockDigest(
     .update(`${JSON.stringify([device, first, last, count])}\n`)
     .update(data)
     .digest();
+}
+
+export function digested(device: string, block: SealedBlock): DigestedBlock {
+  const { first, last, count, summary, data } = block;
+  return { first, last, count, summary, data, sha256: blockDigest(device, block) };
 }

@@ -5,8 +5,6 @@ const cacheLimit = 1 << 20;
 export interface ColumnCache {
   /** A column, read where it is not known; null, when there is none to read, is not remembered. */
   get(key: string, read: () => Float64Array | null): Float64Array | null;
-  /** Remembers a column that is known without being read; it has to stay as it is. */
-  put(key: string, column: Float64Array): void;
   reset(): void;
 }
 
@@ -36,7 +34,6 @@ export function createColumnCache(): ColumnCache {
       if (column !== null) put(key, column);
       return column;
     },
-    put,
     reset() {
       columns.clear();
       size = 0;

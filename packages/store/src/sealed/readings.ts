@@ -41,7 +41,7 @@ export function sealedReadings(
     const column = history.values(quantity, block.id);
     if (column) parts.push(cut(history.times(block.id), column, from, to));
   }
-  return join(parts);
+  return joinReadings(parts);
 }
 
 /** What is sealed at an instant of a series; `absent` where nothing is. */
@@ -68,7 +68,8 @@ export function isOutlived({ times }: Readings, { firstAt }: { firstAt: number }
   return times[lowerBound(times, firstAt)] !== firstAt;
 }
 
-function join(parts: readonly Readings[]): Readings {
+/** Readings of one series, some after the other. */
+export function joinReadings(parts: readonly Readings[]): Readings {
   if (parts.length === 1) return parts[0]!;
   const length = parts.reduce((sum, { times }) => sum + times.length, 0);
   const all = { times: new Float64Array(length), values: new Float64Array(length) };
@@ -84,7 +85,7 @@ function join(parts: readonly Readings[]): Readings {
 /** Both in order of time; where both have an instant, the newer stands. */
 export function mergeReadings(older: Readings, newer: Readings): Readings {
   if (newer.times.length === 0) return older;
-  if (older.times.length === 0 || older.times.at(-1)! < newer.times[0]!) return join([older, newer]);
+  if (older.times.length === 0 || older.times.at(-1)! < newer.times[0]!) return joinReadings([older, newer]);
   const merged = mergeTimes(older.times, newer.times);
   const values = new Float64Array(merged.length);
   let next = 0;

@@ -2,11 +2,19 @@ import { rollUp, type Rollup } from '../charts/rollup.ts';
 import { rollupSpans, rollupWidths } from '../charts/widths.ts';
 import { lowerBound, type Columns } from '../hot/columns.ts';
 import { isSwitch } from '../values.ts';
-import type { History } from './history.ts';
-import { cut, isOutlived, sealedReadings, type Readings } from './readings.ts';
+import { cut, isOutlived, joinReadings, type Readings } from './readings.ts';
 import { decodeRollups, encodeRollups, type DeviceRollups } from './rollup-columns.ts';
 
 const widestMs = rollupWidths.at(-1)!;
+
+/** What is in the blocks of a device that touch `[from, to)`, in order. */
+export type ReadableBlocks = (from: number, to: number) => Columns[];
+
+/** The widest bucket in which an instant lies. */
+export function widestOf(at: number): { from: number; to: number } {
+  const from = Math.floor(at / widestMs) * widestMs;
+  return { from, to: from + widestMs };
+}
 
 /** Rollups that stand in place of all of a quantity in `[from, to)`. */
 interface Patch {
@@ -26,12 +34,10 @@ export interface RowPatch {
   patches: Patch[];
 }
 
-/** Rolls up anew every bucket of a device in which one of these readings lies, which are sealed by now. */
-export function rollAnew(history: History, device: number, changed: Columns): RowPatch[] {
+/** Rolls up anew every bucket of a device in which one of these readings lies, which are in its blocks. */
+export function rollAnew(blocks: ReadableBlocks, changed: Columns): RowPatch[] {
   const stretches = stretchesOf(changed).map((one) =>
-    Object.assign(one, {
-      readings: sealedReadings(history, { device, quantity: one.quantity }, one.from, one.to),
-    }),
+    Object.assign(one, { readings: readingsIn(blocks, one) }),
   );
   return rollupWidths.flatMap((widthMs) => {
     const patches = stretches.map(({ quantity, from, to, readings }): Patch => ({
@@ -49,11 +55,17 @@ export function rollAnew(history: History, device: number, changed: Columns): Ro
   });
 }
 
+function readingsIn(blocks: ReadableBlocks, { quantity, from, to }: Stretch): Readings {
+  return joinReadings(
+    blocks(from, to).flatMap(({ times, values }) => {
+      const column = values.get(quantity);
+      return column ? [cut(times, column, from, to)] : [];
+    }),
+  );
+}
+
 /** What a row becomes of what it was; null when nothing is in it. @throws {DamagedBytesError} */
-export function patchRow(
-  before: Uint8Array | undefined,
-  { widthMs, start, patches }: RowPatch,
-): Buffer | null {
+export function patchRow(before: Uint8Array | null, { widthMs, start, patches }: RowPatch): Buffer | null {
   const all: DeviceRollups = before ? decodeRollups(before, start, widthMs) : new Map();
   for (const patch of patches)
     all.set(patch.quantity, patched(all.get(patch.quantity) ?? [], patch, start, widthMs));
@@ -84,16 +96,22 @@ function byRow(patches: readonly Patch[], span: number): Map<number, Patch[]> {
   return rows;
 }
 
-/** Of each quantity, runs of neighbouring widest buckets in which readings lie. */
-function stretchesOf({ times, values }: Columns): { quantity: string; from: number; to: number }[] {
-  const runs: { quantity: string; from: number; to: number }[] = [];
+/** Neighbouring widest buckets in which readings of a quantity lie. */
+interface Stretch {
+  quantity: string;
+  from: number;
+  to: number;
+}
+
+function stretchesOf({ times, values }: Columns): Stretch[] {
+  const runs: Stretch[] = [];
   for (const [quantity, column] of values) {
     const own = cut(times, column, 0, Infinity).times;
     for (let i = 0; i < own.length; i = lowerBound(own, runs.at(-1)!.to)) {
       const open = runs.at(-1);
-      const from = Math.floor(own[i]! / widestMs) * widestMs;
-      if (open?.quantity === quantity && open.to === from) open.to = from + widestMs;
-      else runs.push({ quantity, from, to: from + widestMs });
+      const { from, to } = widestOf(own[i]!);
+      if (open?.quantity === quantity && open.to === from) open.to = to;
+      else runs.push({ quantity, from, to });
     }
   }
   return runs;

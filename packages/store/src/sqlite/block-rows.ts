@@ -1,11 +1,10 @@
 import { DamagedBytesError } from '../codec/bytes.ts';
-import type { SealedBlock } from '../sealed/blocks.ts';
-import { blockDigest, type ChainedBlock } from '../sealed/chain.ts';
+import { blockDigest, type ChainedBlock, type DigestedBlock } from '../sealed/chain.ts';
 import type { Connection } from './database.ts';
 
 /** The rows of blocks. To be used within a transaction. */
 export interface BlockRows {
-  add(device: { id: number; name: string }, block: SealedBlock): { id: number; block: ChainedBlock };
+  add(device: number, block: DigestedBlock): ChainedBlock;
   remove(block: number): ChainedBlock;
   /**
    * Removes one that is rewritten: its bytes have to be those that were sealed, or the chain would vouch for damage.
@@ -18,19 +17,19 @@ interface Head {
   first: number;
   last: number;
   count: number;
-  sha256: Buffer;
-  data: Buffer;
+  sha256: Uint8Array;
+  data: Uint8Array;
 }
 
 const chained = ({ first, last, count, sha256 }: Omit<Head, 'data'>): ChainedBlock => [
   first,
   last,
   count,
-  sha256.toString('hex'),
+  Buffer.from(sha256).toString('hex'),
 ];
 
 export function openBlockRows(db: Connection): BlockRows {
-  const add = db.prepare<[number, number, number, number, Buffer, string, Buffer]>(
+  const add = db.prepare<[number, number, number, number, Uint8Array, string, Uint8Array]>(
     'INSERT INTO block (device, first, last, count, sha256, summary, data) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const remove = db.prepare<[number], Head>(
@@ -38,11 +37,10 @@ export function openBlockRows(db: Connection): BlockRows {
   );
 
   return {
-    add({ id, name }, block) {
-      const { first, last, count, summary, data } = block;
-      const sha256 = blockDigest(name, block);
-      const { lastInsertRowid } = add.run(id, first, last, count, sha256, JSON.stringify(summary), data);
-      return { id: Number(lastInsertRowid), block: chained({ first, last, count, sha256 }) };
+    add(device, block) {
+      const { first, last, count, sha256, summary, data } = block;
+      add.run(device, first, last, count, sha256, JSON.stringify(summary), data);
+      return chained(block);
     },
     remove: (block) => chained(remove.get(block)!),
     take(device, block) {

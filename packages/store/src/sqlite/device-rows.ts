@@ -1,4 +1,5 @@
 import { newDevice, type DeviceState } from '../hot/device.ts';
+import type { Snapshot } from '../hot/snapshot.ts';
 import { Spans } from '../hot/spans.ts';
 import type { Connection } from './database.ts';
 
@@ -7,9 +8,9 @@ export interface DeviceRows {
   /** Of every device, as after its last seal. */
   load(): Map<string, DeviceState>;
   /** Its id, made where it is missing. To be used within a transaction, like the next. */
-  idOf(device: DeviceState): number;
-  /** Writes what changed since the last seal; `frame` is the last that is in it. */
-  save(device: DeviceState, id: number, frame: number): void;
+  idOf(device: Pick<DeviceState, 'id' | 'name'>): number;
+  /** Writes the counters and newest readings of a snapshot. */
+  save(snapshot: Snapshot, id: number): void;
 }
 
 interface DeviceRow {
@@ -87,13 +88,13 @@ function openSaving(db: Connection): Pick<DeviceRows, 'idOf' | 'save'> {
 
   return {
     idOf: ({ id, name }) => id ?? addDevice.get(name)!,
-    save({ duplicates, latest, boots, changedBoots, repeats }, id, frame) {
+    save({ duplicates, latest, boots, repeats, frame }, id) {
       putDevice.run(duplicates, frame, id);
       for (const [quantity, { at, value, receivedAt, isLate, fault }] of latest)
         putLatest.run(id, quantity, at, orNull(value), receivedAt, isLate ? 1 : 0, fault);
-      for (const boot of changedBoots) {
+      for (const [boot, { list }] of boots) {
         dropSpans.run(id, boot);
-        for (const { first, last, firstAt, lastAt } of boots.get(boot)!.list)
+        for (const { first, last, firstAt, lastAt } of list)
           putSpan.run(id, boot, first, last, orNull(firstAt), orNull(lastAt));
       }
       for (const [hour, count] of repeats) countRepeats.run(id, hour, count);

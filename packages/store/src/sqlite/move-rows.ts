@@ -1,4 +1,5 @@
 import { newDevice } from '../hot/device.ts';
+import { takeSnapshot } from '../hot/snapshot.ts';
 import { blockSpanMs } from '../sealed/blocks.ts';
 import type { Connection } from './database.ts';
 import { openDeviceRows } from './device-rows.ts';
@@ -42,8 +43,7 @@ function giveBack(db: Connection, tell: (what: string) => void): void {
 }
 
 function moveAll(db: Connection, tell: (what: string) => void): void {
-  const history = openSealedHistory(db);
-  const sealing = openSealing(db, history);
+  const sealing = openSealing(db, openSealedHistory(db));
   const rows = db.prepare<[number, number, number], Row>(
     `SELECT quantity, at, value FROM row_reading JOIN row_series ON row_series.id = row_reading.series
      WHERE device = ? AND at >= ? AND at < ?`,
@@ -70,7 +70,7 @@ function moveAll(db: Connection, tell: (what: string) => void): void {
       const part = { ...newDevice(name), id, duplicates, sealedFrame, latest };
       for (const { quantity, at, value } of found) part.hot.put(quantity, part.hot.row(at), value ?? NaN);
       db.transaction(() => {
-        sealing.seal(part, sealedFrame, Date.now());
+        sealing.seal(takeSnapshot(part, sealedFrame, Date.now()), Date.now());
         remove.run(id, from, to);
       }).immediate();
       moved += found.length;

@@ -1,7 +1,7 @@
 import type { RetentionRule } from '../face.ts';
 import { cutoffOf } from '../retention/rules.ts';
 import type { Summary } from '../sealed/blocks.ts';
-import type { ChainEntry } from '../sealed/chain.ts';
+import { digested, type ChainEntry } from '../sealed/chain.ts';
 import { rollupsWithout, withoutQuantities } from '../sealed/pruning.ts';
 import { rollupSpans } from '../charts/widths.ts';
 import { openBlockRows } from './block-rows.ts';
@@ -64,7 +64,7 @@ export function openPruning(db: Connection): Pruning {
     const gone = old.reduce((sum, quantity) => sum + summary[quantity]![0], 0);
     const left = withoutQuantities({ ...block, summary, data: dataOf.get(block.id)! }, old);
     entry.removed.push(blockRows.take(device.name, block.id));
-    if (left) entry.added.push(blockRows.add(device, left).block);
+    if (left) entry.added.push(blockRows.add(device.id, digested(device.name, left)));
     return gone;
   }
 

@@ -3,7 +3,6 @@ import { rollupSpans } from '../charts/widths.ts';
 import { openEnvelope } from '../codec/envelope.ts';
 import { decodeTimes } from '../codec/times.ts';
 import { decodeValues } from '../codec/values.ts';
-import type { Columns } from '../hot/columns.ts';
 import { timesPart } from '../sealed/blocks.ts';
 import { createColumnCache } from '../sealed/column-cache.ts';
 import { openContainer } from '../sealed/container.ts';
@@ -13,11 +12,7 @@ import type { Connection } from './database.ts';
 
 /** The history of a database, and what is remembered of it. */
 export interface SealedHistory extends History {
-  /** All columns of a block. */
-  columns(block: number): Columns;
-  /** Remembers the columns of a block that was just written: they are read at once, for its rollups. */
-  remember(block: number, columns: Columns): void;
-  /** Forgets what was decoded, after a rollback: ids of blocks are then given anew. */
+  /** Forgets what was decoded: it was pruned. */
   reset(): void;
 }
 
@@ -37,7 +32,7 @@ export function openSealedHistory(db: Connection): SealedHistory {
   const partOf = (block: number, name: string): Uint8Array | undefined =>
     openContainer(dataOf.get(block)!).get(name);
 
-  const history: SealedHistory = {
+  return {
     blocks: (device, from, to) => blocks.all(device, to, from, device, from),
     times: (block) => cache.get(`${block}`, () => decodeTimes(openEnvelope(partOf(block, timesPart)!)))!,
     values: (quantity, block) =>
@@ -45,12 +40,6 @@ export function openSealedHistory(db: Connection): SealedHistory {
         const part = partOf(block, quantity);
         return part ? decodeValues(openEnvelope(part)) : null;
       }),
-    columns(block) {
-      const values = new Map<string, Float64Array>();
-      for (const quantity of openContainer(dataOf.get(block)!).keys())
-        if (quantity !== timesPart) values.set(quantity, history.values(quantity, block)!);
-      return { times: history.times(block), values };
-    },
     rollups({ device, quantity }, widthMs, from, to) {
       const span = rollupSpans.get(widthMs)!;
       const rows = rollups.all(device, widthMs, Math.floor(from / span) * span, to);
@@ -58,12 +47,6 @@ export function openSealedHistory(db: Connection): SealedHistory {
         .flatMap(({ start, data }) => decodeRollupsOf(data, quantity, start, widthMs))
         .map((columns) => cutRollups(columns, from, to));
     },
-    remember(block, { times, values }) {
-      // As copies: they are parts of what is hot, which has room for more.
-      cache.put(`${block}`, times.slice());
-      for (const [quantity, column] of values) cache.put(`${block} ${quantity}`, column.slice());
-    },
     reset: () => cache.reset(),
   };
-  return history;
 }

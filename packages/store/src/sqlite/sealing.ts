@@ -1,79 +1,113 @@
-import { HotColumns, type Columns } from '../hot/columns.ts';
-import type { DeviceState } from '../hot/device.ts';
-import { landings, makeBlocks, mergeColumns, sliceColumns, type Landing } from '../sealed/blocks.ts';
-import type { ChainEntry } from '../sealed/chain.ts';
+import type { Snapshot } from '../hot/snapshot.ts';
+import type { Block } from '../sealed/history.ts';
+import { noteRemoved, type ChainEntry } from '../sealed/chain.ts';
+import {
+  firstPiece,
+  sealPiece,
+  withoutPiece,
+  type Change,
+  type Ground,
+  type Piece,
+  type RowKey,
+} from '../sealed/sealing.ts';
 import { openBlockRows } from './block-rows.ts';
 import { openChain } from './chain.ts';
 import type { Connection } from './database.ts';
 import { openDeviceRows } from './device-rows.ts';
-import { openRollupRows } from './rollup-rows.ts';
 import type { SealedHistory } from './sealed-history.ts';
+
+/** A piece of a device, and all that sealing it has to know. */
+export interface Work {
+  device: string;
+  piece: Piece;
+  ground: Ground;
+}
 
 /** Puts what is hot of a device into sealed blocks. */
 export interface Sealing {
   /**
    * One transaction: blocks, rollups, counters, newest readings, and the frame of the journal up to which all of the
-   * device is sealed. Then nothing is hot of it. Throws what SQLite refuses; the device is as before.
-   * @param first is done in the same transaction
+   * device is sealed. Gives the id of the device. Throws what SQLite refuses; nothing is changed then.
+   * @param before is done in the same transaction
    */
-  seal(device: DeviceState, frame: number, now: number, first?: () => void): void;
+  seal(snapshot: Snapshot, now: number, before?: () => void): number;
+  /** What sealing a snapshot has to know; null when it is not done in one piece. */
+  workOf(snapshot: Snapshot): Work | null;
+  /** The same as `seal` where the change was worked out elsewhere. */
+  write(snapshot: Snapshot, work: Work, change: Change, now: number): number;
 }
 
 /** Sealing into this database. */
-export function openSealing(db: Connection, history: SealedHistory): Sealing {
+export function openSealing(db: Connection, history: Pick<SealedHistory, 'blocks'>): Sealing {
   const deviceRows = openDeviceRows(db);
   const blockRows = openBlockRows(db);
-  const rollupRows = openRollupRows(db, history);
   const chain = openChain(db);
+  const dataOf = db.prepare<[number], Buffer>('SELECT data FROM block WHERE id = ?').pluck();
+  const rowOf = db
+    .prepare<[number, number, number], Buffer>(
+      'SELECT data FROM rollup WHERE device = ? AND width_ms = ? AND start = ?',
+    )
+    .pluck();
+  const putRow = db.prepare<[number, number, number, Uint8Array]>(
+    `INSERT INTO rollup (device, width_ms, start, data) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET data = excluded.data`,
+  );
+  const removeRow = db.prepare<[number, number, number]>(
+    'DELETE FROM rollup WHERE device = ? AND width_ms = ? AND start = ?',
+  );
 
-  function land(
-    { into, begin, end }: Landing,
-    device: { id: number; name: string },
-    hot: Columns,
-    entry: ChainEntry,
-  ): void {
-    const newer = sliceColumns(hot, begin, end);
-    const isAppended = into === null || newer.times[0]! > into.last;
-    const all = into === null ? newer : mergeColumns(history.columns(into.id), newer);
-    if (into !== null) entry.removed.push(blockRows.take(device.name, into.id));
-    for (const made of makeBlocks(all, isAppended)) {
-      const { id, block } = blockRows.add(device, made);
-      entry.added.push(block);
-      history.remember(id, made.columns);
+  const blocksOf = (device: number | null): Block[] =>
+    device === null ? [] : history.blocks(device, 0, Number.MAX_SAFE_INTEGER);
+
+  function groundOf(device: number | null, { blocks, rows }: Piece): Ground {
+    const rowAt = ({ widthMs, start }: RowKey): Buffer | null =>
+      (device === null ? undefined : rowOf.get(device, widthMs, start)) ?? null;
+    return {
+      blocks: new Map(blocks.map(({ id }) => [id, dataOf.get(id)!])),
+      rows: rows.map(rowAt),
+    };
+  }
+
+  function change(id: number, { device, piece, ground }: Work, made: Change, entry: ChainEntry): void {
+    for (const block of made.removed) noteRemoved(entry, blockRows.take(device, block));
+    for (const block of made.added) entry.added.push(blockRows.add(id, block));
+    for (const [i, { widthMs, start }] of piece.rows.entries()) {
+      const row = made.rows[i]!;
+      if (row) putRow.run(id, widthMs, start, row);
+      else if (ground.rows[i]) removeRow.run(id, widthMs, start);
     }
   }
 
   const transaction = db.transaction(
-    (device: DeviceState, frame: number, now: number, first?: () => void) => {
-      first?.();
-      const id = deviceRows.idOf(device);
-      const hot = device.hot.columns();
-      if (hot.times.length > 0) {
-        const { name } = device;
-        const entry: ChainEntry = { device: name, kind: 'seal', added: [], removed: [] };
-        const blocks = history.blocks(id, 0, Number.MAX_SAFE_INTEGER);
-        for (const landing of landings(hot.times, blocks)) land(landing, { id, name }, hot, entry);
-        rollupRows.renew(id, hot);
-        chain.add(entry, now);
-      }
-      deviceRows.save(device, id, frame);
+    (snapshot: Snapshot, now: number, changeAll: (id: number, entry: ChainEntry) => void) => {
+      const id = deviceRows.idOf(snapshot);
+      const entry: ChainEntry = { device: snapshot.name, kind: 'seal', added: [], removed: [] };
+      changeAll(id, entry);
+      chain.add(entry, now);
+      deviceRows.save(snapshot, id);
       return id;
     },
   );
 
   return {
-    seal(device, frame, now, first) {
-      try {
-        device.id = transaction.immediate(device, frame, now, first);
-      } catch (error) {
-        history.reset();
-        throw error;
-      }
-      device.sealedFrame = frame;
-      device.hot = new HotColumns();
-      device.hotSince = null;
-      device.changedBoots.clear();
-      device.repeats.clear();
+    seal: (snapshot, now, before) =>
+      transaction.immediate(snapshot, now, (id, entry) => {
+        before?.();
+        let rest = snapshot.hot;
+        while (rest.times.length > 0) {
+          const piece = firstPiece(rest, blocksOf(id));
+          const work = { device: snapshot.name, piece, ground: groundOf(id, piece) };
+          change(id, work, sealPiece(work.device, piece, work.ground), entry);
+          rest = withoutPiece(rest, piece);
+        }
+      }),
+    workOf({ id, name, hot }) {
+      if (hot.times.length === 0) return null;
+      const piece = firstPiece(hot, blocksOf(id));
+      const isAll = piece.columns.times.length === hot.times.length;
+      return isAll ? { device: name, piece, ground: groundOf(id, piece) } : null;
     },
+    write: (snapshot, work, made, now) =>
+      transaction.immediate(snapshot, now, (id, entry) => change(id, work, made, entry)),
   };
 }
