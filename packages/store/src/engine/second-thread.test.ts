@@ -61,5 +61,7 @@ test('what was damaged on the disk is not sealed over, and the store says so', a
     for (let number = 5; number < 12; number++) await store.append(batchOf(number));
     return store.state();
   };
-  await expect.poll(problem).toMatchObject({ problem: expect.stringContaining('sealing waits: layout 0 of a block') });
+  await expect
+    .poll(problem)
+    .toMatchObject({ problem: expect.stringContaining('sealing waits: layout 0 of a block') });
 });
