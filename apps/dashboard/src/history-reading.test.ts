@@ -29,12 +29,30 @@ const history: History = {
 
 describe('the value under the cursor', () => {
   it('is the nearest, at the time that it was measured', () => {
-    expect(readAt(history, 310)).toEqual({ at: 350, temperature: 21, setpoint: 21, heating: 1 });
-    expect(readAt(history, 260)).toEqual({ at: 250, temperature: 20, setpoint: 18, heating: 0 });
+    expect(readAt(history, 310)).toEqual({
+      at: 350,
+      temperature: 21,
+      setpoint: 21,
+      heating: 1,
+      compared: null,
+    });
+    expect(readAt(history, 260)).toEqual({
+      at: 250,
+      temperature: 20,
+      setpoint: 18,
+      heating: 0,
+      compared: null,
+    });
   });
 
   it('is nothing inside a gap', () => {
-    expect(readAt(history, 700)).toEqual({ at: 700, temperature: null, setpoint: null, heating: null });
+    expect(readAt(history, 700)).toEqual({
+      at: 700,
+      temperature: null,
+      setpoint: null,
+      heating: null,
+      compared: null,
+    });
   });
 
   it('is nothing further from the first and last reading than a gap is long', () => {

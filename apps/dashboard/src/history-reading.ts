@@ -1,4 +1,4 @@
-import { indexAt, type History } from './series-points.ts';
+import { indexAt, type History, type Point } from './series-points.ts';
 
 /** What a history says at one instant or of one span; null where it has nothing. */
 interface Values {
@@ -12,6 +12,8 @@ interface Values {
 export interface ReadOut extends Values {
   /** When the temperature was measured; the instant itself where there is none. */
   at: number;
+  /** What it is compared with. */
+  compared: number | null;
 }
 
 /** What a history says of a span of time: the mean temperature, the setpoint at its end. */
@@ -28,21 +30,28 @@ function setpointAt({ setpoint }: History, x: number): number | null {
   return isWithin ? step.y : null;
 }
 
+/** The point nearest to an instant, and none that is further from it than a gap is long. */
+function nearest(line: readonly Point[], longestMs: number, x: number): Point | null {
+  const i = indexAt(line, x);
+  const before = line[i];
+  const after = line[i + 1];
+  if (before && !isKnown(before)) return null;
+  const isAfterNearer = after && isKnown(after) && (!before || after.x - x < x - before.x);
+  const point = isAfterNearer ? after : before;
+  return point && Math.abs(point.x - x) <= longestMs ? point : null;
+}
+
 /** The values nearest to an instant, and none that are further from it than a gap is long. */
 export function readAt(history: History, x: number): ReadOut {
-  const { temperature, heating, longestMs } = history;
-  const i = indexAt(temperature, x);
-  const before = temperature[i];
-  const after = temperature[i + 1];
-  const isInGap = before && !isKnown(before);
-  const isAfterNearer = after && isKnown(after) && (!before || after.x - x < x - before.x);
-  const nearest = isInGap ? undefined : isAfterNearer ? after : before;
-  const isNear = nearest && Math.abs(nearest.x - x) <= longestMs;
+  const { temperature, heating, longestMs, compared } = history;
+  const point = nearest(temperature, longestMs, x);
+  const at = point?.x ?? x;
   return {
-    at: isNear ? nearest.x : x,
-    temperature: isNear ? nearest.y : null,
+    at,
+    temperature: point?.y ?? null,
     setpoint: setpointAt(history, x),
     heating: heating.find((span) => span.from <= x && x < span.to)?.share ?? null,
+    compared: compared ? (nearest(compared.temperature, compared.longestMs, at)?.y ?? null) : null,
   };
 }
 

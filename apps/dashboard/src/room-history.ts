@@ -1,6 +1,7 @@
 import type { QuantityName, SeriesAnswer, SeriesPoints } from '@hearth/contract';
 import type { SeriesWish } from './api/queries.ts';
 import type { Format } from './format.ts';
+import { edgesOf, type Edges, type Stretch } from './history-stretch.ts';
 import { eitherHeating, heatSpans, type HeatSpan } from './heat-spans.ts';
 import { numberOf, type RoomView } from './room-view.ts';
 import {
@@ -18,16 +19,16 @@ const dayMs = 86_400_000;
 
 /** The ranges of the history, with about how many buckets each is drawn. */
 export const ranges = {
-  '24h': { label: '24 h', liveMs: 10_000, words: 'last 24 hours', ms: dayMs, points: 288 },
-  '7d': { label: '7 d', liveMs: 60_000, words: 'last 7 days', ms: 7 * dayMs, points: 336 },
-  '30d': { label: '30 d', liveMs: 600_000, words: 'last 30 days', ms: 30 * dayMs, points: 360 },
-  '1y': { label: '1 y', liveMs: 600_000, words: 'last year', ms: 365 * dayMs, points: 365 },
+  '24h': { label: '24 h', liveMs: 10_000, words: 'last 24 hours', lastMs: dayMs, points: 288 },
+  '7d': { label: '7 d', liveMs: 60_000, words: 'last 7 days', lastMs: 7 * dayMs, points: 336 },
+  '30d': { label: '30 d', liveMs: 600_000, words: 'last 30 days', lastMs: 30 * dayMs, points: 360 },
+  '1y': { label: '1 y', liveMs: 600_000, words: 'last year', lastMs: 365 * dayMs, points: 365 },
 } as const;
 /** A range of the history. */
 export type RangeName = keyof typeof ranges;
 
 /** The range and detail of a card's sparkline: a quarter of an hour a bucket. */
-export const sparkRange = { ms: dayMs, points: 96, liveMs: 60_000 } as const;
+export const sparkRange = { lastMs: dayMs, points: 96, liveMs: 60_000 } as const;
 
 /** Where a room's history comes from, and the live value at its end. */
 export interface HistorySources {
@@ -101,7 +102,7 @@ const wideMs = 1_200_000;
 function temperatureOf(
   found: Found | null,
   { live, recent }: HistorySources,
-  to: number,
+  { from, to }: Edges,
   format: Format,
 ): Pick<History, 'temperature' | 'band' | 'extremes' | 'longestMs'> {
   if (!found) return { temperature: [], band: [], extremes: null, longestMs: 0 };
@@ -111,7 +112,7 @@ function temperatureOf(
   // The newest bucket is drawn at the middle of what has come of it.
   const newestX = ((points.start.at(-1) ?? 0) + to) / 2;
   const drawn = linePoints(points, periodMs).map(({ x, y }) => ({ x: Math.min(x, newestX), y }));
-  const tail = isWide ? [] : [...recent, ...(live ? [live] : [])];
+  const tail = isWide ? [] : [...recent, ...(live ? [live] : [])].filter(({ at }) => from < at && at <= to);
   const line = tail.reduce((grown, { at, celsius }) => withLive(grown, at, celsius, longestMs), drawn);
   const stored = extremesOf(points);
   const values = [stored?.low, stored?.high, ...line.slice(drawn.length).map(({ y }) => y)].filter(
@@ -141,11 +142,11 @@ const within = (spans: HeatSpan[], from: number, to: number): HeatSpan[] =>
       : { from: Math.max(span.from, from), to: Math.min(span.to, to), share: span.share },
   );
 
-/** The history of a room, in the unit shown, with the live value at its end; null while nothing is here. */
+/** The history of a room over a stretch of time, in the unit shown, with the live value at its end; null while nothing is here. */
 export function historyOf(
   sources: HistorySources,
   answers: readonly (SeriesAnswer | undefined)[],
-  rangeMs: number,
+  stretch: Stretch,
   format: Format,
 ): History | null {
   const answered = answers.filter((answer) => answer !== undefined);
@@ -155,13 +156,12 @@ export function historyOf(
     sources.temperature && find(answers, sources.temperature.device, sources.temperature.quantity);
   const setpoint = find(answers, sources.setpoint, 'setpoint');
   const heaters = sources.heating.flatMap((device) => find(answers, device, 'heating') ?? []);
-  const to = Math.max(live?.at ?? 0, ...answered.map((answer) => answer.to));
-  const from = to - rangeMs;
+  const { from, to } = edgesOf(stretch, Math.max(live?.at ?? 0, ...answered.map((answer) => answer.to)));
   const steps = setpoint ? convert(stepPoints(setpoint.points, setpoint.periodMs), format) : [];
   return {
     from,
     to,
-    ...temperatureOf(temperature, sources, to, format),
+    ...temperatureOf(temperature, sources, { from, to }, format),
     setpoint: steps.map(({ x, y }) => ({ x: Math.min(x, to), y })),
     heating: within(eitherHeating(heaters.map(({ points }) => heatSpans(points))), from, to),
   };

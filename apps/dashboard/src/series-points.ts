@@ -27,6 +27,16 @@ export interface History {
   setpoint: Point[];
   /** Where it is known whether it was heated, in order; off is a span as well, with a share of 0. */
   heating: HeatSpan[];
+  /** Another temperature to compare with, at the instants of this one. */
+  compared?: Compared;
+}
+
+/** The temperature of another room, or of this one at another time. */
+export interface Compared {
+  /** 'Kitchen', 'a week before' */
+  words: string;
+  temperature: Point[];
+  longestMs: number;
 }
 
 /** A step of time larger than this is a gap and not a rhythm. */

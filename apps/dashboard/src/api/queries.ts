@@ -1,6 +1,7 @@
 import { useQueries, useQuery, type QueryClient } from '@tanstack/react-query';
 import type { Device, QuantityName, SeriesAnswer } from '@hearth/contract';
 import { serverNow } from '../clock.ts';
+import { edgesOf, type Stretch } from '../history-stretch.ts';
 import { call } from './client.ts';
 import { withChangesMeanwhile } from './live-cache.ts';
 import { RequestFailure } from './problem.ts';
@@ -21,11 +22,11 @@ export const keys = {
   push: ['push'],
   probes: ['probes'],
   device: (id: string) => ['device', id],
-  series: (device: string, quantities: string, rangeMs: number, points: number) => [
+  series: (device: string, quantities: string, stretch: Stretch, points: number) => [
     'series',
     device,
     quantities,
-    rangeMs,
+    stretch,
     points,
   ],
 } as const;
@@ -123,28 +124,30 @@ const youngMs = 20_000;
 const isYoung = (answer: SeriesAnswer | undefined): boolean =>
   answer?.series.some(({ start }) => start.length < 3) ?? false;
 
-function seriesQuery({ device, quantities }: SeriesWish, rangeMs: number, points: number) {
+/** What came late by so much is not looked for again in a stretch of the past. */
+const settledMs = 3_600_000;
+
+function seriesQuery({ device, quantities }: SeriesWish, stretch: Stretch, points: number) {
   const list = quantities.join(',');
+  const { from, to } = edgesOf(stretch, serverNow());
+  // One bucket's width: sooner there is nothing new to draw.
+  const freshMs = serverNow() - to > settledMs ? Infinity : Math.max(10_000, (to - from) / points);
   return {
-    queryKey: keys.series(device, list, rangeMs, points),
+    queryKey: keys.series(device, list, stretch, points),
     queryFn: ({ signal }: { signal: AbortSignal }): Promise<SeriesAnswer> => {
-      const to = Math.round(serverNow());
-      return call('series', {
-        query: { device, quantities: list, from: to - rangeMs, to, points },
-        signal,
-      });
+      const edges = edgesOf(stretch, Math.round(serverNow()));
+      return call('series', { query: { device, quantities: list, ...edges, points }, signal });
     },
-    // One bucket's width: sooner there is nothing new to draw.
-    staleTime: Math.max(10_000, rangeMs / points),
+    staleTime: freshMs,
     refetchInterval: ({ state: { data } }: { state: { data: SeriesAnswer | undefined } }) =>
-      isYoung(data) ? youngMs : Math.min(600_000, Math.max(10_000, rangeMs / points)),
+      freshMs === Infinity ? (false as const) : isYoung(data) ? youngMs : Math.min(600_000, freshMs),
   };
 }
 
-/** The last `rangeMs` of some series, about `points` buckets each, quietly fetched again as buckets fill. */
-export function useSeries(wishes: readonly SeriesWish[], rangeMs: number, points: number) {
+/** Some series over a stretch of time, about `points` buckets each, quietly fetched again as buckets fill. */
+export function useSeries(wishes: readonly SeriesWish[], stretch: Stretch, points: number) {
   return useQueries({
-    queries: wishes.map((wish) => seriesQuery(wish, rangeMs, points)),
+    queries: wishes.map((wish) => seriesQuery(wish, stretch, points)),
     combine: (results) => ({
       answers: results.map((result) => result.data),
       isPending: results.some((result) => result.isPending),

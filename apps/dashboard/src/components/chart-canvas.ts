@@ -8,6 +8,7 @@ import {
   type ChartOptions,
   type Plugin,
 } from 'chart.js';
+import type { Edges } from '../history-stretch.ts';
 import type { History, Point } from '../series-points.ts';
 import type { Tick } from '../time-ticks.ts';
 
@@ -39,14 +40,19 @@ export interface HistoryCanvas {
   /** The place of an instant and a value, in CSS px; null for what is not there. */
   placeOf(at: number, value: number | null): { x: number; y: number | null };
   area(): { left: number; right: number; top: number; bottom: number };
+  /** Shows another stretch of what it has, until it is updated. */
+  frame(edges: Edges): void;
+  /** The stretch that it shows. */
+  framed(): Edges;
   destroy(): void;
 }
 
 /** A quiet night must not look like a storm: the axis spans at least this much, in the unit shown. */
 const leastSpan = 3;
 
-function spanOf({ temperature, setpoint, band }: History): { suggestedMin: number; suggestedMax: number } {
-  const values = [...temperature, ...setpoint].map(({ y }) => y);
+function spanOf(history: History): { suggestedMin: number; suggestedMax: number } {
+  const { temperature, setpoint, band, compared } = history;
+  const values = [...temperature, ...setpoint, ...(compared?.temperature ?? [])].map(({ y }) => y);
   for (const { min, max } of band) values.push(min, max);
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
@@ -109,6 +115,13 @@ function datasets({ history, colours }: ChartInput): ChartDataset<'line', Point[
       borderColor: colours.quiet,
       borderWidth: 1.5,
       borderDash: [2, 4],
+      borderJoinStyle: 'round',
+    },
+    {
+      ...shared,
+      data: history.compared?.temperature ?? [],
+      borderColor: colours.quiet,
+      borderWidth: 1.25,
       borderJoinStyle: 'round',
     },
     {
@@ -189,6 +202,14 @@ export function createHistoryCanvas(canvas: HTMLCanvasElement, first: ChartInput
       y: value === null ? null : (chart.scales['y']?.getPixelForValue(value) ?? null),
     }),
     area: () => chart.chartArea,
+    frame({ from, to }) {
+      Object.assign(chart.options.scales?.['x'] ?? {}, { min: from, max: to });
+      chart.update('none');
+    },
+    framed: () => ({
+      from: chart.scales['x']?.min ?? first.history.from,
+      to: chart.scales['x']?.max ?? first.history.to,
+    }),
     destroy: () => chart.destroy(),
   };
 }

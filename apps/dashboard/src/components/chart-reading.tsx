@@ -12,12 +12,13 @@ interface Props {
 
 /** What the cursor points at, to be spoken. */
 export function readingWords(reading: ReadOut, format: Format): string {
-  const { at, temperature, setpoint, heating } = reading;
+  const { at, temperature, setpoint, heating, compared } = reading;
   return [
     format.dateTime(at),
     temperature === null ? 'no reading' : `${format.number(temperature, 1)} degrees`,
     setpoint !== null && `set to ${format.number(setpoint, 1)}`,
     heating !== null && heating > 0 && 'heating',
+    compared !== null && `compared with ${format.number(compared, 1)}`,
   ]
     .filter(Boolean)
     .join(', ');
@@ -32,6 +33,11 @@ export function ChartReading({ reading, history }: Props) {
       <figcaption className={styles.reading}>
         <strong>{reading.temperature === null ? 'No reading' : degrees(reading.temperature)}</strong>
         {reading.setpoint !== null && <span>set to {degrees(reading.setpoint)}</span>}
+        {reading.compared !== null && (
+          <span>
+            {history.compared?.words} {degrees(reading.compared)}
+          </span>
+        )}
         {reading.heating !== null && reading.heating > 0 && (
           <span className={styles.heating}>
             heating{reading.heating < 0.99 && ` ${Math.round(reading.heating * 100)} % of the time`}
@@ -47,6 +53,7 @@ export function ChartReading({ reading, history }: Props) {
         {extremes ? `${format.number(extremes.low, 1)} to ${degrees(extremes.high)}` : 'No readings'}
       </span>
       {history.setpoint.length > 0 && <span className={styles.keySet}>Setpoint</span>}
+      {history.compared && <span className={styles.keyOther}>{history.compared.words}</span>}
       {history.heating.length > 0 && (
         <span className={styles.keyHeat}>Heating, {heatedWords(heatedMs(history.heating), format)}</span>
       )}

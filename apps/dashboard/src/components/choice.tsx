@@ -4,7 +4,8 @@ import styles from './choice.module.css';
 interface Props<T extends string> {
   label: string;
   options: readonly { value: T; label: string }[];
-  value: T;
+  /** Null while none of them holds. */
+  value: T | null;
   onChange: (value: NoInfer<T>) => void;
 }
 

@@ -1,7 +1,8 @@
-import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useImperativeHandle, useMemo, useRef, useSyncExternalStore, type Ref } from 'react';
 import { useFormat } from '../format-context.ts';
 import type { Format } from '../format.ts';
 import { heatedMs, heatedWords } from '../heat-spans.ts';
+import { zoomed, type Edges } from '../history-stretch.ts';
 import type { History } from '../series-points.ts';
 import { timeTicks, type Tick } from '../time-ticks.ts';
 import {
@@ -11,7 +12,9 @@ import {
   type HistoryCanvas,
 } from './chart-canvas.ts';
 import { useChartCursor } from './chart-cursor.ts';
+import { pictureOf } from './chart-picture.ts';
 import { ChartReading, readingWords } from './chart-reading.tsx';
+import { useChartZoom } from './chart-zoom.ts';
 import styles from './history-chart.module.css';
 
 interface Props {
@@ -21,7 +24,19 @@ interface Props {
   history: History;
   /** 'last 24 hours' */
   rangeWords: string;
+  /** Another stretch was chosen on the chart. */
+  onZoom: (edges: Edges) => void;
+  ref?: Ref<ChartHandle>;
 }
+
+/** What can be asked of a chart. */
+export interface ChartHandle {
+  /** What it shows, as PNG. */
+  picture(): Promise<Blob>;
+}
+
+/** How much a key zooms. */
+const keyFactors: Record<string, number> = { '+': 0.5, '=': 0.5, '-': 2 };
 
 const tokens: Record<keyof ChartColours, string> = {
   ink: '--ink',
@@ -80,14 +95,17 @@ function subscribeToTheme(listener: () => void): () => void {
 }
 
 /** Temperature, setpoint and heating over time, with a cursor for finger, mouse and keys. */
-export function HistoryChart({ name, history, rangeWords }: Props) {
+export function HistoryChart({ name, history, rangeWords, onZoom, ref }: Props) {
   const format = useFormat();
   const canvas = useRef<HTMLCanvasElement>(null);
   const chart = useRef<HistoryCanvas>(null);
   const hair = useRef<HTMLDivElement>(null);
   const dot = useRef<HTMLDivElement>(null);
+  const plot = useRef<HTMLDivElement>(null);
+  const choice = useRef<HTMLDivElement>(null);
   const isDark = useSyncExternalStore(subscribeToTheme, () => matchMedia(darkQuery).matches);
   const { reading, index, showPoint, hide, follow, leave } = useChartCursor({ chart, hair, dot }, history);
+  const zoom = useChartZoom({ plot, chart, choice }, onZoom);
   const label = useMemo(
     () => describe(name, rangeWords, history, format),
     [name, rangeWords, history, format],
@@ -101,6 +119,14 @@ export function HistoryChart({ name, history, rangeWords }: Props) {
     else chart.current = createHistoryCanvas(element, input);
   }, [history, format, isDark]);
 
+  useImperativeHandle(
+    ref,
+    () => ({
+      picture: () => pictureOf(canvas.current!, { title: name, caption: label.slice(name.length + 2) }),
+    }),
+    [name, label],
+  );
+
   useEffect(
     () => () => {
       chart.current?.destroy();
@@ -112,8 +138,23 @@ export function HistoryChart({ name, history, rangeWords }: Props) {
   return (
     <figure className={styles.chart} aria-label={label}>
       <ChartReading reading={reading} history={history} />
-      <div className={styles.plot} onPointerMove={follow} onPointerDown={follow} onPointerLeave={leave}>
+      <div
+        className={styles.plot}
+        ref={plot}
+        onPointerMove={(event) => {
+          if (zoom.move(event)) hide();
+          else follow(event);
+        }}
+        onPointerDown={(event) => {
+          zoom.down(event);
+          follow(event);
+        }}
+        onPointerUp={zoom.up}
+        onPointerCancel={zoom.up}
+        onPointerLeave={leave}
+      >
         <canvas ref={canvas} aria-hidden="true" />
+        <div className={styles.choice} ref={choice} hidden aria-hidden="true" />
         <div className={styles.cursor} hidden={!reading} aria-hidden="true">
           <div className={styles.hair} ref={hair} />
           <div className={styles.dot} ref={dot} />
@@ -122,12 +163,20 @@ export function HistoryChart({ name, history, rangeWords }: Props) {
           className={styles.keys}
           type="range"
           aria-label={`${name}, point in time`}
-          aria-valuetext={reading ? readingWords(reading, format) : 'Arrow keys move along the curve'}
+          aria-valuetext={
+            reading
+              ? readingWords(reading, format)
+              : 'Arrow keys move along the curve, plus and minus show less or more of it'
+          }
           min={0}
           max={history.temperature.length - 1}
           step={1}
           value={index}
           onChange={(event) => showPoint(event.currentTarget.valueAsNumber)}
+          onKeyDown={({ key }) => {
+            const factor = keyFactors[key];
+            if (factor) onZoom(zoomed(history, reading?.at ?? history.to, factor));
+          }}
           onBlur={hide}
         />
       </div>

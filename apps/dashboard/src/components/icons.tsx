@@ -63,6 +63,34 @@ export const NextIcon = make('M9.5 5.5 16 12l-6.5 6.5');
 export const PlusIcon = make('M12 5v14', 'M5 12h14');
 /** Less. */
 export const MinusIcon = make('M5 12h14');
+/** See more of it, closer. */
+export const ZoomInIcon = make(
+  'M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13z',
+  'M15.5 15.5l5 5',
+  'M10.5 7.5v6',
+  'M7.5 10.5h6',
+);
+/** See a longer time. */
+export const ZoomOutIcon = make(
+  'M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13z',
+  'M15.5 15.5l5 5',
+  'M7.5 10.5h6',
+);
+/** As a picture. */
+export const PictureIcon = make(
+  'M5 4.5h14a1 1 0 0 1 1 1v13a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1v-13a1 1 0 0 1 1-1z',
+  'M4.5 16.5l5-5 4 4 2.5-2 4 3.5',
+  'M15.5 8.5v.1',
+);
+/** As a table. */
+export const TableIcon = make(
+  'M5 4.5h14a1 1 0 0 1 1 1v13a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1v-13a1 1 0 0 1 1-1z',
+  'M4.5 9.5h15',
+  'M4.5 14.5h15',
+  'M10.5 9.5v10',
+);
+/** As a curve. */
+export const CurveIcon = make('M4 5v14.5h16', 'M7 14.5c3 0 3-6 6-6s3 4 6 1');
 /** Close. */
 export const CloseIcon = make('M6 6l12 12', 'M18 6 6 18');
 /** Copy to the clipboard. */

@@ -22,11 +22,11 @@ const Days = memo(function Days({ text }: { text: string }) {
   const format = useFormat();
   const rooms = useMemo(() => JSON.parse(text) as HeatedRoom[], [text]);
   const wishes = useMemo(() => rooms.flatMap((room) => wishesOf(sourcesOf(room), false)), [rooms]);
-  const { answers, isPending } = useSeries(wishes, sparkRange.ms, sparkRange.points);
+  const { answers, isPending } = useSeries(wishes, sparkRange, sparkRange.points);
   const days = useMemo(
     () =>
       rooms.flatMap((room) => {
-        const history = historyOf(sourcesOf(room), answers, sparkRange.ms, format);
+        const history = historyOf(sourcesOf(room), answers, sparkRange, format);
         const { id, name } = room;
         return history ? [{ id, name, from: history.from, to: history.to, heating: history.heating }] : [];
       }),

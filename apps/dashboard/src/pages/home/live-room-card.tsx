@@ -16,11 +16,8 @@ interface DayProps {
 /** The last day of a room, apart from its card: it follows quarters of an hour and not readings. */
 const Day = memo(function Day({ sources, isStopped }: DayProps) {
   const format = useFormat();
-  const { answers } = useSeries(wishesOf(sources, false), sparkRange.ms, sparkRange.points);
-  const history = useMemo(
-    () => historyOf(sources, answers, sparkRange.ms, format),
-    [sources, answers, format],
-  );
+  const { answers } = useSeries(wishesOf(sources, false), sparkRange, sparkRange.points);
+  const history = useMemo(() => historyOf(sources, answers, sparkRange, format), [sources, answers, format]);
   if (!history) return null;
   const { from, to, temperature, heating } = history;
   return <Sparkline line={temperature} heating={heating} from={from} to={to} isStopped={isStopped} />;
