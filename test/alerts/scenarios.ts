@@ -121,14 +121,14 @@ export const scenarios: readonly Scenario[] = [
     fault: { fault: 'reboot-loop', by: '1m' },
     // It does so at the very end.
     state: 'stale',
-    alerts: [],
+    alerts: fired('flapping'),
   },
   {
     name: 'it reboots every seven minutes',
     at: 'thermostat',
     fault: { fault: 'reboot-loop', by: '7m' },
     state: 'live',
-    alerts: [],
+    alerts: fired('flapping'),
   },
   // Its clock.
   {

@@ -30,8 +30,7 @@ import { createEventStreams } from './http/events.ts';
 import { startHttp, type HttpLimits } from './http/server.ts';
 import { reachable } from './http/reachable.ts';
 import { createLive } from './live-ring.ts';
-import { openAskedDays } from './monitoring/asked-days.ts';
-import { startAsking } from './monitoring/asking.ts';
+import { startQuestions } from './monitoring/questions.ts';
 import { createMetrics } from './metrics.ts';
 import { openMetricsToken } from './metrics-token.ts';
 import { createPairing } from './pairing.ts';
@@ -86,6 +85,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
     (opened) => void opened.close(),
   );
   const home = openHome(db);
+  const timeZone = (): string => home.facts().timeZone;
   const metrics = createMetrics();
   const probeStore = keepProbeApart(
     metrics.counted(parts.use(await orOfferBackup(config, readingsName, () => openReadings(config, log)))),
@@ -93,7 +93,9 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   const { store } = probeStore;
   const retention = await openRetention({ db, store, log });
   const live = createLive(now);
-  const devices = metrics.watched(parts.use(await openDevices({ db, store, live, now, monotonicMs })));
+  const devices = metrics.watched(
+    parts.use(await openDevices({ db, store, live, now, monotonicMs, timeZone })),
+  );
   const gateways = openGateways(db);
   const payloadKeyFile = join(dataDir, 'payload-key');
   const { HEARTH_OTLP_URL: tracesUrl, HEARTH_OTLP_SHARE: share = 1 } = config;
@@ -130,7 +132,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   );
   parts.use(watchCredentials({ bridge, credentials, devices, gateways, store, log }));
   const tellings = createTellings(live, monotonicMs);
-  const exports = createExports({ store, tellings, now, timeZone: () => home.facts().timeZone });
+  const exports = createExports({ store, tellings, now, timeZone });
   const imports = parts.use(
     await openImports({
       store,
@@ -178,18 +180,10 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       },
     }),
   );
-  const askedDays = parts.use(openAskedDays(db, now, () => home.facts().timeZone));
-  const asking = parts.use(
-    startAsking({
-      devices: () => devices.list(),
-      ask: (device, question) => bridge.ask(device, question),
-      onEnd: (id, outcome) => askedDays.note(id, outcome),
-      // Each of a group would ask all of its devices.
-      periodMs: login.share === undefined ? config.HEARTH_ASK_PERIOD_S * 1000 : 0,
-      now,
-      monotonicMs,
-      log,
-    }),
+  // Each of a group would ask all of its devices.
+  const periodS = login.share === undefined ? config.HEARTH_ASK_PERIOD_S : 0;
+  const { asking, askedDays } = parts.use(
+    startQuestions({ db, devices, bridge, periodS, timeZone, now, monotonicMs, log }),
   );
   const door = openCommandDoor(dataDir);
   const probeToken = createProbeToken();
@@ -213,7 +207,6 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
     ),
   );
   const health = parts.use(watchHealth({ bridge, store, backups, probe, live, now }));
-  const timeZone = (): string => home.facts().timeZone;
   const reporters = parts.use(openReporters({ db, now, timeZone }));
   const present = lookAround({ devices, bridge, backups, store, retention, probe, availability, login, now });
   const { tell: tellHomeAssistant } = homeAssistant;
@@ -268,6 +261,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
           placeOfBroker,
           probe,
           probeStore,
+          now,
           monotonicMs,
           reporters,
           retention,

@@ -147,6 +147,14 @@ const migrations = [
     made_by TEXT NOT NULL, expires_at INTEGER NOT NULL
   ) STRICT;
   `,
+  // `clocks` are samples of how far its clock is ahead, a JSON array of ms; empty once the day is over.
+  `
+  CREATE TABLE heard_day (
+    device TEXT NOT NULL, day TEXT NOT NULL, late INTEGER NOT NULL, reordered INTEGER NOT NULL,
+    reboots INTEGER NOT NULL, reconnects INTEGER NOT NULL, clockAheadMs INTEGER, clocks TEXT NOT NULL,
+    PRIMARY KEY (device, day)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /**

@@ -9,6 +9,7 @@ export const alertKinds = [
   'network-away',
   'gateway-offline',
   'device-offline',
+  'flapping',
   'value-silent',
   'room-cold',
   'room-hot',

@@ -42,7 +42,7 @@ export const deviceRoutes = {
     method: 'GET',
     path: '/api/devices/:id/monitoring',
     access: 'session',
-    summary: 'The clocks of a device, and how it answers, by day of the home',
+    summary: 'The clocks of a device, how it answers and how it is heard, by day of the home',
     params: device,
     answer: [200, DeviceMonitoring],
     problems: ['not-found'],

@@ -22,7 +22,31 @@ export const AskedDay = Type.Object({
 });
 export type AskedDay = Static<typeof AskedDay>;
 
-/** The three clocks of a device, and how it answers. */
+/** How a device was heard on one day of the home. */
+export const HeardDay = Type.Object({
+  day: AskedDay.properties.day,
+  missing: Type.Integer({ minimum: 0, description: 'Readings that never came, by gaps in their numbers.' }),
+  duplicates: Type.Integer({ minimum: 0, description: 'Readings that came again, and are kept once.' }),
+  late: Type.Integer({ minimum: 0, description: 'Readings that it had kept and handed in later.' }),
+  reordered: Type.Integer({
+    minimum: 0,
+    description: 'Readings that came behind a newer one of the same boot.',
+  }),
+  reboots: Type.Integer({ minimum: 0, description: 'New boots that it spoke of.' }),
+  reconnects: Type.Integer({
+    minimum: 0,
+    description:
+      'New connections within a boot; those after an absence of the broker or of Hearth are not its own.',
+  }),
+  clockAheadMs: nullable(
+    Type.Number({
+      description: 'How far its clock was ahead of Hearth’s: the median. Null where it said no time.',
+    }),
+  ),
+});
+export type HeardDay = Static<typeof HeardDay>;
+
+/** The three clocks of a device, how it answers, and how it is heard. */
 export const DeviceMonitoring = Type.Object({
   connection: Type.Object({
     isOnline: nullable(Type.Boolean(), { description: 'Null where it has no connection of its own.' }),
@@ -32,5 +56,8 @@ export const DeviceMonitoring = Type.Object({
   values: byQuantity(ValueFreshness),
   askedEveryMs: nullable(ms, { description: 'Null where Hearth does not ask it by itself.' }),
   asked: Type.Array(AskedDay, { description: 'The newest day first; days without a question are left out.' }),
+  heard: Type.Array(HeardDay, {
+    description: 'Thirty days, the newest first; days with nothing to tell are left out.',
+  }),
 });
 export type DeviceMonitoring = Static<typeof DeviceMonitoring>;

@@ -15,6 +15,9 @@ const unlearnedMs = dayMs;
 /** A device that changes its firmware is watched for breaches of the contract this long. */
 const firmwareMs = dayMs;
 
+/** A device that comes and goes, and is gone for longer, is offline too. */
+const flappingGoneMs = 30 * minuteMs;
+
 /** The subject of a clock that is wrong where it is ours and not a device's. */
 const ourClock = 'hearth';
 
@@ -47,11 +50,13 @@ function ofDevices(
 const offline = (role: 'device' | 'gateway') => (situation: Situation) =>
   ofDevices(
     situation,
-    ({ device: { role: own, isOnline, offlineSince } }) => {
+    ({ device: { id, role: own, isOnline, offlineSince } }) => {
       if (own !== role) return null;
       const since = offlineSince === null ? '' : `, for ${spanWords(situation.now - offlineSince)} so far`;
       const holds = isOnline === null ? null : !isOnline;
-      return { holds, why: `It lost its connection${since}.`, since: offlineSince ?? 0 };
+      const isShort = situation.now - (offlineSince ?? 0) < flappingGoneMs;
+      const causes = holds === true && isShort ? [keyOf('flapping', id)] : [];
+      return { holds, why: `It lost its connection${since}.`, since: offlineSince ?? 0, causes };
     },
     true,
   );
@@ -119,6 +124,29 @@ export const deviceConditions = {
     holdMin: 5,
     clearMin: 1,
     look: offline('device'),
+  },
+  flapping: {
+    severity: 'warning',
+    words: 'A device comes and goes',
+    title: (name) => `${name} comes and goes`,
+    toDo: 'Look at its signal and its power: a weak supply or battery restarts it again and again.',
+    threshold: 6,
+    unit: 'times an hour',
+    holdMin: 0,
+    clearMin: 5,
+    look: (situation, threshold, isOpen) =>
+      ofDevices(
+        situation,
+        ({ device: { id }, comingsOfLate }) => {
+          const calmBelow = Math.max(1, Math.floor(threshold / 3));
+          const isBeyond = comingsOfLate >= (isOpen(id) ? calmBelow : threshold);
+          // In our first hour nobody knows how often it came in the one before.
+          const isUnsure = isOpen(id) && situation.now - situation.startedAt < hourMs;
+          const why = `It came back ${comingsOfLate} times within an hour; told from ${threshold} on, until there are fewer than ${calmBelow}.`;
+          return { holds: isBeyond || (isUnsure ? null : false), why };
+        },
+        true,
+      ),
   },
   'value-silent': {
     severity: 'warning',

@@ -16,7 +16,7 @@ const certificateMs = 6 * 3_600_000;
 
 /** Makes the function that gives what alerts are judged by, as it is now. */
 export function lookAround(parts: {
-  devices: Pick<Devices, 'list' | 'rooms' | 'clockAheadMs'>;
+  devices: Pick<Devices, 'list' | 'rooms' | 'clockAheadMs' | 'heardDays'>;
   bridge: Pick<Bridge, 'state' | 'control'>;
   backups: Pick<Backups, 'state'>;
   store: Pick<Store, 'state' | 'usage'>;
@@ -44,6 +44,7 @@ export function lookAround(parts: {
       devices: devices.list(),
       rooms: devices.rooms(),
       clockAheadMs: devices.clockAheadMs,
+      comings: devices.heardDays.comings,
       broker: { isConnected, since },
       backup: backups.state(),
       objectives: availability.objectives(),

@@ -107,6 +107,21 @@ describe('what fires, and what does not', () => {
         ),
     ],
     [
+      'one that comes and goes',
+      150,
+      ['fired flapping hall', 'resolved flapping hall'],
+      (minute, at) => ({ ...withRoom({})(minute, at), comings: () => Math.min(10, Math.floor(minute / 5)) }),
+    ],
+    [
+      'one that comes and goes now and then',
+      240,
+      [],
+      (minute, at) => ({
+        ...withRoom({})(minute, at),
+        comings: () => Math.floor(minute / 15),
+      }),
+    ],
+    [
       'a disk',
       30,
       ['fired disk-filling disk'],

@@ -17,6 +17,8 @@ export interface Present {
   devices: readonly Device[];
   rooms: readonly Room[];
   clockAheadMs: (device: string) => number | null;
+  /** How often a device came back since our start. */
+  comings: (device: string) => number;
   broker: { isConnected: boolean; since: number | null };
   backup: BackupState;
   storage: Situation['storage'];
@@ -27,7 +29,7 @@ export interface Present {
 
 interface Seen {
   /** Counters as they were, oldest first, for what came within an hour. */
-  counts: { at: number; missing: number; rejected: number }[];
+  counts: { at: number; missing: number; rejected: number; comings: number }[];
 }
 
 interface RoomSeen {
@@ -63,19 +65,26 @@ export function createObserver(startedAt: number, firmwares: Firmwares) {
 
   function lookAtDevice(
     device: Device,
-    { gateways, clockAheadMs }: { gateways: readonly string[]; clockAheadMs: Present['clockAheadMs'] },
+    {
+      gateways,
+      clockAheadMs,
+      comings: comingsOf,
+    }: Pick<Present, 'clockAheadMs' | 'comings'> & {
+      gateways: readonly string[];
+    },
     now: number,
   ): DeviceSituation {
     const known = seen.get(device.id) ?? newSeen();
     seen.set(device.id, known);
     const { missing, rejected } = device.counts;
+    const comings = comingsOf(device.id);
     const version = device.about?.firmware;
     const before = firmwares.get(device.id);
     if (version !== undefined && version !== before?.version)
       firmwares.set(device.id, { version, changedAt: before ? now : null });
     const last = known.counts.at(-1);
-    if (last?.missing !== missing || last.rejected !== rejected)
-      known.counts.push({ at: now, missing, rejected });
+    if (last?.missing !== missing || last.rejected !== rejected || last.comings !== comings)
+      known.counts.push({ at: now, missing, rejected, comings });
     // The newest one that is older than an hour stays: from it the hour is counted.
     while ((known.counts[1]?.at ?? Infinity) <= now - hourMs) known.counts.shift();
     const [first] = known.counts;
@@ -86,6 +95,7 @@ export function createObserver(startedAt: number, firmwares: Firmwares) {
       ...(isBehind && gatewayId !== undefined ? { gatewayId } : {}),
       missingOfLate: Math.max(0, missing - (first?.missing ?? missing)),
       rejectedOfLate: Math.max(0, rejected - (first?.rejected ?? rejected)),
+      comingsOfLate: Math.max(0, comings - (first?.comings ?? comings)),
       firmwareChangedAt: firmwares.get(device.id)?.changedAt ?? null,
       clockAheadMs: clockAheadMs(device.id),
     };
@@ -138,9 +148,7 @@ export function createObserver(startedAt: number, firmwares: Firmwares) {
       probes,
       objectives,
       certificateEndsAt,
-      devices: present.devices.map((device) =>
-        lookAtDevice(device, { gateways, clockAheadMs: present.clockAheadMs }, now),
-      ),
+      devices: present.devices.map((device) => lookAtDevice(device, { ...present, gateways }, now)),
       rooms: present.rooms.map((room) => lookAtRoom(room, byId, now)),
     };
   };

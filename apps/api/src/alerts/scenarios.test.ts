@@ -16,6 +16,16 @@ interface Happening {
 
 const silent = ['fired value-silent'];
 const offline = ['fired device-offline'];
+const flapping = ['fired flapping'];
+const flap = (world: World, times: number): void => {
+  for (let i = 0; i < times; i++) {
+    world.connection(false);
+    world.wait(3 * minute);
+    world.connection(true);
+    world.say();
+    world.wait(minute);
+  }
+};
 const restarted = (world: World, goneMs: number): void => world.restart(goneMs);
 
 const happenings: readonly Happening[] = [
@@ -49,17 +59,36 @@ const happenings: readonly Happening[] = [
     alerts: offline,
   },
   {
+    name: 'loses its connection for three minutes four times',
+    happens: (world) => flap(world, 4),
+    alerts: [],
+  },
+  {
     name: 'loses its connection for three minutes again and again',
+    happens: (world) => flap(world, 30),
+    alerts: flapping,
+  },
+  {
+    name: 'comes and goes for two hours, also over a start of ours, and stays then',
     happens(world) {
-      for (let i = 0; i < 10; i++) {
-        world.connection(false);
-        world.wait(3 * minute);
-        world.connection(true);
+      flap(world, 20);
+      world.restart(minute);
+      flap(world, 10);
+      for (let i = 0; i < 30; i++) {
+        world.wait(4 * minute);
         world.say();
-        world.wait(minute);
       }
     },
-    alerts: [],
+    alerts: [...flapping, 'resolved flapping'],
+  },
+  {
+    name: 'comes and goes, and is gone',
+    happens(world, ms) {
+      flap(world, 10);
+      world.connection(false);
+      world.wait(ms);
+    },
+    alerts: [...flapping, 'fired device-offline', 'resolved flapping'],
   },
   {
     name: 'loses its connection for an hour',
@@ -134,7 +163,12 @@ function openWatched(manner: Manner, seed: number) {
   const watch = startWatch();
   const world = openWorld(manner, seed, () => {
     const broker = { isConnected: world.isListening(), since: null };
-    const changes = watch.look(world.nowAt(), { ...calm, broker, devices: [world.device()] });
+    const changes = watch.look(world.nowAt(), {
+      ...calm,
+      broker,
+      comings: () => world.comings(),
+      devices: [world.device()],
+    });
     said.push(...changes.map((line) => line.replace(/ \S+$/, '')));
   });
   const restart = world.restart.bind(world);

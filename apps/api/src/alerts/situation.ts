@@ -14,6 +14,8 @@ export interface DeviceSituation {
   /** Rejected messages and missing readings that came in the hour before. */
   rejectedOfLate: number;
   missingOfLate: number;
+  /** How often it came back in the hour before. */
+  comingsOfLate: number;
   /** When its firmware changed last, as we saw it; null: not since we know it. */
   firmwareChangedAt: number | null;
   /** How far its clock is ahead of ours by its newest message; null where that is not known. */

@@ -52,6 +52,7 @@ export const calm: Present = {
   devices: [],
   rooms: [],
   clockAheadMs: () => null,
+  comings: () => 0,
   broker: { isConnected: true, since: beginAt },
   backup: { state: 'good', words: 'proven', lastGoodAt: beginAt, nextAt: null },
   storage: { freeB: 50e9, years: null, isWritable: true },

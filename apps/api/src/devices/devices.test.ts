@@ -1,5 +1,5 @@
 import type { About } from '@hearth/contract';
-import { openStore } from '@hearth/store';
+import { openStore, type Fate } from '@hearth/store';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { openDatabase } from '../database.ts';
 import { createLive } from '../live-ring.ts';
 import { openDevices } from './devices.ts';
 
-async function openTestDevices(now = Date.now) {
+async function openTestDevices(now = Date.now, monotonicMs = () => performance.now()) {
   const dataDir = mkdtempSync(join(tmpdir(), 'hearth-devices-'));
   const store = await openStore({ path: join(dataDir, 'readings.db') });
   const events: string[] = [];
@@ -16,7 +16,7 @@ async function openTestDevices(now = Date.now) {
     const db = openDatabase(dataDir);
     const live = createLive(now);
     live.subscribe(null, ({ event }) => events.push(event));
-    return { db, devices: await openDevices({ db, store, live, now }) };
+    return { db, devices: await openDevices({ db, store, live, now, monotonicMs }) };
   };
   const opened = await open();
   return {
@@ -222,4 +222,69 @@ test('when the disk refuses, nothing of a batch shows', async () => {
   rig.db.pragma('query_only = OFF');
   rig.devices.note([{ kind: 'about', device: 'hall', about: said }]);
   expect(rig.devices.get('hall')).toMatchObject({ about: { kind: 'sensor' }, roomId: 'hall' });
+});
+
+test('how a device is heard is counted by day, over our starts, and our absence and the broker’s are not its own', async () => {
+  const begunAt = Date.UTC(2026, 10, 24, 12);
+  let now = begunAt;
+  await using rig = await openTestDevices(
+    () => now,
+    () => now - begunAt,
+  );
+  rig.devices.add(add('hall'));
+  const status = (boot: number, conn: number, online = true) =>
+    rig.devices.note([
+      { kind: 'status', device: 'hall', status: { online, boot, conn }, at: now, isRetained: false },
+    ]);
+  const minutes = (count: number): void => void (now += count * 60_000);
+  const read = (seq: number, isLate = false, fate: Fate = 'stored') => {
+    const values = { temperature: 20 };
+    const arrival = { device: 'hall', key: { boot: 2, seq }, at: now, receivedAt: now, isLate, values };
+    rig.devices.noteStored([arrival], [fate], new Set([arrival]));
+  };
+  const today = () => rig.devices.heardDays.of('hall')[0];
+
+  rig.devices.noteBrokerBack();
+  minutes(10);
+  status(1, 1);
+  expect(today()).toBeUndefined();
+  status(2, 1);
+  status(2, 1, false);
+  status(2, 2);
+  // Taken over by the same device, before the broker noticed that the old connection was dead.
+  status(2, 3);
+  expect(today()).toMatchObject({ day: '2026-11-24', reboots: 1, reconnects: 2 });
+  // The broker comes back with what it retained, then the device does, by itself.
+  rig.devices.noteBrokerAway();
+  rig.devices.noteBrokerBack();
+  status(2, 3);
+  minutes(1);
+  status(2, 4);
+  expect(today()).toMatchObject({ reboots: 1, reconnects: 2 });
+
+  for (const seq of [1, 2, 4, 3]) read(seq);
+  read(4, false, 'duplicate');
+  for (const seq of [5, 6]) read(seq, true);
+  for (const aheadMs of [80, 90_000, 100, 120]) {
+    rig.devices.note([{ kind: 'clock', device: 'hall', aheadMs }]);
+    rig.devices.note([{ kind: 'clock', device: 'hall', aheadMs: 7 }]);
+    minutes(10);
+  }
+  const counted = { late: 2, reordered: 1, reboots: 1, reconnects: 2, clockAheadMs: 120 };
+  expect(today()).toMatchObject(counted);
+  expect(rig.devices.heardDays.comings('hall')).toBe(3);
+
+  await rig.reopen();
+  expect(today()).toMatchObject(counted);
+  expect(rig.devices.heardDays.comings('hall')).toBe(0);
+  minutes(24 * 60);
+  status(3, 1);
+  expect(rig.devices.heardDays.of('hall')).toMatchObject([
+    { day: '2026-11-25', reboots: 1, late: 0, clockAheadMs: null },
+    { day: '2026-11-24', ...counted },
+  ]);
+  // Another device that takes the name over begins with nothing.
+  rig.devices.remove(['hall']);
+  rig.devices.add(add('hall'));
+  expect(rig.devices.heardDays.of('hall')).toEqual([]);
 });

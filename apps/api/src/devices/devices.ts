@@ -2,6 +2,7 @@ import type { Command, Device } from '@hearth/contract';
 import type { Arrival, Fate, Store } from '@hearth/store';
 import type { Database } from 'better-sqlite3';
 import type { Live } from '../live.ts';
+import { openHeardDays, type HeardDays } from '../monitoring/heard-days.ts';
 import { openMonitoring } from '../monitoring/monitoring.ts';
 import { createAllowance } from './allowance.ts';
 import { coalesce } from './coalesce.ts';
@@ -31,6 +32,8 @@ export interface Devices extends House, AsyncDisposable {
   connection(id: string): Connection | undefined;
   /** See {@link Entry.clockAheadMs}. */
   clockAheadMs(id: string): number | null;
+  /** How devices were heard, day by day, and how often each came back. */
+  heardDays: Pick<HeardDays, 'of' | 'comings'>;
   /** What messages said, in their order. On disk when it returns; @throws when the disk refuses. */
   note(notes: readonly Note[]): void;
   /** Readings that the store has, with their fates. `heardNow` are those that devices themselves said now. */
@@ -51,6 +54,8 @@ const rejectedBurst = 20;
 const rejectedPeriodMs = 10_000;
 /** Times of last messages and plain counts reach the disk this late; a kill loses only those. */
 const saveMs = 60_000;
+/** Who connects anew so soon after the broker came back lost its connection by the broker. */
+const comebackMs = 300_000;
 
 /** Reads devices and rooms from hearth.db, and their newest values and counters from the store. */
 export async function openDevices(parts: {
@@ -60,8 +65,10 @@ export async function openDevices(parts: {
   now: () => number;
   /** A clock that is never set: the process's own if not given. */
   monotonicMs?: () => number;
+  /** Of the home's days; UTC if not given. */
+  timeZone?: () => string;
 }): Promise<Devices> {
-  const { db, store, live, now, monotonicMs = () => performance.now() } = parts;
+  const { db, store, live, now, monotonicMs = () => performance.now(), timeZone = () => 'UTC' } = parts;
   const registry = openRegistry(db);
   const rooms = openRooms(db);
   const entries = loadEntries(registry, await store.latest());
@@ -80,11 +87,21 @@ export async function openDevices(parts: {
     }
   };
   const monitoring = openMonitoring({ db, entries, now, monotonicMs, publish });
-  const counts = followCounts(entries, store, await store.progress(), publish);
+  const progress = await store.progress();
+  const heardDays = openHeardDays({ db, now, timeZone, progress });
+  const counts = followCounts(entries, store, progress, publish);
   const times = followTimes(entries, db, registry, now);
+  const house = createHouse({ db, registry, rooms, entries, live, now, show });
+  let brokerBackMs = monotonicMs();
 
   return {
-    ...createHouse({ db, registry, rooms, entries, live, now, show }),
+    ...house,
+    add(device) {
+      const added = house.add(device);
+      heardDays.forget(added.id);
+      return added;
+    },
+    heardDays,
     connection(id) {
       const entry = entries.get(id);
       return entry && toConnection(entry);
@@ -95,12 +112,18 @@ export async function openDevices(parts: {
       const noted = takeNotes({ db, registry, rooms, entries, unsaved, mayKeep, now: now() }, notes);
       publish(noted.changed);
       if (noted.areRoomsChanged) live.publish('rooms', {});
+      const isComeback = monotonicMs() - brokerBackMs < comebackMs;
+      for (const { device, how } of noted.comings)
+        if (how === 'reboots' || !isComeback) heardDays.came(device, how);
+      for (const each of notes)
+        if (each.kind === 'clock' && entries.has(each.device)) heardDays.clock(each.device, each.aheadMs);
       counts.changed([...noted.counted].filter((id) => !noted.changed.has(id)));
       times.changed();
     },
     noteStored(arrivals, fates, heardNow) {
       for (const [index, arrival] of arrivals.entries())
         if (fates[index] === 'stored') monitoring.hear(arrival, heardNow.has(arrival));
+      heardDays.readings(arrivals, fates);
       for (const [deviceId, latest] of takeStored(entries, arrivals, fates)) {
         const entry = entries.get(deviceId)!;
         const freshness = monitoring.freshnessOf(entry);
@@ -121,7 +144,10 @@ export async function openDevices(parts: {
         entries.set(entry.id, { ...entry, command });
       live.publish('command', command);
     },
-    noteBrokerBack: () => monitoring.listen(true),
+    noteBrokerBack() {
+      brokerBackMs = monotonicMs();
+      monitoring.listen(true);
+    },
     noteBrokerAway() {
       monitoring.listen(false);
       for (const entry of entries.values()) {
@@ -135,6 +161,7 @@ export async function openDevices(parts: {
       counts.stop();
       monitoring[Symbol.dispose]();
       await times.stop();
+      heardDays[Symbol.dispose]();
     },
   };
 }

@@ -144,3 +144,18 @@ export function readStatus(
   const offlineSince = isRetained ? (entry.offlineSince ?? entry.lastMessageAt ?? at) : at;
   return { boot, conn, isOnline: false, onlineSince: null, offlineSince };
 }
+
+/** How a device came back: after a restart of its own, or of its connection alone. */
+export type Coming = 'reboots' | 'reconnects';
+
+/**
+ * How it came back by what a message changes of it; null where it did not, or where nobody knows whether it was gone.
+ * The first time that it is heard is none.
+ */
+export function comingOf(before: Entry, patch: Partial<Entry>): Coming | null {
+  if (patch.isOnline !== true) return null;
+  if (patch.boot === undefined) return before.isOnline === false ? 'reconnects' : null;
+  if (before.boot === null) return null;
+  if (patch.boot !== before.boot) return 'reboots';
+  return patch.conn !== before.conn && before.isOnline !== null ? 'reconnects' : null;
+}

@@ -1,6 +1,6 @@
 import type { About, Device, RejectedMessage, Status } from '@hearth/contract';
 import type { Database } from 'better-sqlite3';
-import { newEntry, readPresence, readStatus, type Entry } from './entry.ts';
+import { comingOf, newEntry, readPresence, readStatus, type Coming, type Entry } from './entry.ts';
 import { mistakeOf, type Quarantine } from './quarantine.ts';
 import type { Registry } from './registry.ts';
 import type { Rooms } from './rooms.ts';
@@ -26,7 +26,7 @@ interface Change {
 
 /**
  * Takes a batch of notes: to disk first, in one transaction, then into memory. Devices whose change was not
- * saved are added to `unsaved`. Gives the devices to show and those of which only a counter grew.
+ * saved are added to `unsaved`. Gives the devices to show, those of which only a counter grew, and who came back.
  * @throws when the disk refuses; nothing is changed then, and the batch may be given again.
  */
 export function takeNotes(
@@ -41,13 +41,19 @@ export function takeNotes(
     now: number;
   },
   notes: readonly Note[],
-): { changed: Set<string>; counted: Set<string>; areRoomsChanged: boolean } {
+): {
+  changed: Set<string>;
+  counted: Set<string>;
+  comings: readonly { device: string; how: Coming }[];
+  areRoomsChanged: boolean;
+} {
   const { db, registry, rooms, entries, unsaved, now } = parts;
   const { quarantine } = registry;
   const staged = new Map<string, Entry>();
   const toSave = new Set<string>();
   const rejected = createSorting(quarantine, parts.mayKeep);
   const news = { device: new Set<string>(), count: new Set<string>(), none: new Set<string>() };
+  const comings: { device: string; how: Coming }[] = [];
 
   for (const note of notes) {
     const before = staged.get(note.device) ?? entries.get(note.device);
@@ -57,6 +63,8 @@ export function takeNotes(
     const isKept = note.kind === 'rejected' && rejected.take(note);
     const change = read(entry, note, isKept);
     if (!change) continue;
+    const how = comingOf(entry, change.patch);
+    if (how !== null) comings.push({ device: entry.id, how });
     staged.set(entry.id, { ...entry, ...change.patch });
     if (change.isSaved) toSave.add(entry.id);
     news[change.news].add(entry.id);
@@ -86,7 +94,7 @@ export function takeNotes(
     if (toSave.has(id)) unsaved.delete(id);
     else unsaved.add(id);
   }
-  return { changed: news.device, counted: news.count, areRoomsChanged };
+  return { changed: news.device, counted: news.count, comings, areRoomsChanged };
 }
 
 /** Sorts what was rejected into what is written down now, what may wait as a repeat, and what is only counted. */

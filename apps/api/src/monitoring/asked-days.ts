@@ -1,7 +1,7 @@
 import type { AskedDay, AskOutcome } from '@hearth/contract';
 import { createHistogram, type Histogram } from '@hearth/probe';
 import type { Database } from 'better-sqlite3';
-import { createDayOf, daysUpTo } from '../days.ts';
+import { firstDayKept, openToday } from './today.ts';
 
 /** How each device answered, day by day. */
 export interface AskedDays extends Disposable {
@@ -13,10 +13,6 @@ interface Tally extends Omit<AskedDay, 'day' | 'answered' | 'p50Ms' | 'p95Ms' | 
   took: Histogram;
 }
 type Row = AskedDay & { device: string; buckets: string };
-
-const daysKept = 30;
-/** What came since the last save is lost by a kill: it spares a disk 144,000 commits a day of 500 devices. */
-const saveMs = 600_000;
 
 /**
  * Today is in memory, some 1 kB a device; of a day that is over the percentiles stay, 0.1 kB.
@@ -35,52 +31,34 @@ export function openAskedDays(db: Database, now: () => number, timeZone: () => s
     `SELECT day, answered, timedOut, refused, malformed, p50Ms, p95Ms, p99Ms FROM asked_day
      WHERE device = ? AND day <> ? ORDER BY day DESC`,
   );
-  const dayOf = createDayOf(timeZone);
-  let day = dayOf(now());
-  const today = new Map(ofDay.all(day).map((row) => [row.device, toTally(row)]));
-  let savedAt = now();
-
-  function save(): void {
-    savedAt = now();
-    db.transaction(() => {
-      for (const [device, tally] of today)
+  const today = openToday<Tally>({
+    db,
+    now,
+    timeZone,
+    fresh: () => ({ took: createHistogram(), timedOut: 0, refused: 0, malformed: 0 }),
+    load: (day) => new Map(ofDay.all(day).map((row) => [row.device, toTally(row)])),
+    save(day, tallies, newDay) {
+      for (const [device, tally] of tallies)
         upsert.run({ device, ...show(day, tally), buckets: JSON.stringify(tally.took.buckets()) });
-      endDays.run(dayOf(now()));
-      prune.run(daysUpTo(dayOf(now()), daysKept)[0]!);
-    })();
-  }
-
-  /** Whether the disk took it; else it is tried again with the next save. */
-  function trySave(): boolean {
-    try {
-      save();
-      return true;
-    } catch {
-      return false;
-    }
-  }
+      endDays.run(newDay);
+      prune.run(firstDayKept(newDay));
+    },
+  });
 
   return {
     note(device, outcome) {
       const kind = countOf(outcome);
       if (kind === null) return;
-      const newDay = dayOf(now());
-      // Where the disk refuses, the day goes on until it takes what there is.
-      if (newDay !== day && trySave()) {
-        day = newDay;
-        today.clear();
-      }
-      const tally = today.get(device) ?? { took: createHistogram(), timedOut: 0, refused: 0, malformed: 0 };
-      today.set(device, tally);
-      if (outcome.outcome === 'answered') tally.took.add(outcome.roundTripMs);
-      else if (kind !== 'answered') tally[kind]++;
-      if (now() - savedAt >= saveMs) trySave();
+      today.count(device, (tally) => {
+        if (outcome.outcome === 'answered') tally.took.add(outcome.roundTripMs);
+        else if (kind !== 'answered') tally[kind]++;
+      });
     },
     of(device) {
-      const current = today.get(device);
-      return [...(current ? [show(day, current)] : []), ...ofDevice.all(device, day)];
+      const current = today.of(device);
+      return [...(current ? [show(today.day(), current)] : []), ...ofDevice.all(device, today.day())];
     },
-    [Symbol.dispose]: save,
+    [Symbol.dispose]: () => today[Symbol.dispose](),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Device, QuantityName } from '@hearth/contract';
 import Database from 'better-sqlite3';
-import { newEntry, toDevice, type Entry } from '../devices/entry.ts';
+import { comingOf, newEntry, toDevice, type Entry } from '../devices/entry.ts';
 import { openMonitoring, type Monitoring } from './monitoring.ts';
 
 /** How a device of a scenario reports. */
@@ -73,6 +73,8 @@ export interface World extends Disposable {
   nowAt(): number;
   /** As the conditions of alerts look at it. */
   device(): Device;
+  /** How often it came back since our start. */
+  comings(): number;
   /** Whether the broker is there. */
   isListening(): boolean;
 }
@@ -101,6 +103,7 @@ export function openWorld({ interval, periodMs }: Manner, seed: number, eachMinu
     [id, { ...newEntry(id, id, 'contract'), about, isOnline: true as boolean | null }],
   ]);
   let isListening = true;
+  let comings = 0;
   let monotonic = 0;
   let wall = 1_795_363_200_000;
   const open = (): Monitoring =>
@@ -147,11 +150,13 @@ export function openWorld({ interval, periodMs }: Manner, seed: number, eachMinu
       monitoring[Symbol.dispose]();
       wall += goneMs;
       monotonic = 0;
+      comings = 0;
       monitoring = open();
       monitoring.listen(true);
     },
     connection(isOnline) {
       const offlineSince = isOnline === false ? wall : null;
+      if (comingOf(entries.get(id)!, { isOnline }) !== null) comings++;
       entries.set(id, { ...entries.get(id)!, isOnline, offlineSince });
     },
     freshness: () => monitoring.freshnessOf(entries.get(id)!).temperature!,
@@ -160,6 +165,7 @@ export function openWorld({ interval, periodMs }: Manner, seed: number, eachMinu
       ...toDevice(entries.get(id)!, wall),
       freshness: monitoring.freshnessOf(entries.get(id)!),
     }),
+    comings: () => comings,
     isListening: () => isListening,
     [Symbol.dispose]() {
       monitoring[Symbol.dispose]();

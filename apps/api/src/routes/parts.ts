@@ -50,6 +50,8 @@ export interface Parts {
   placeOfBroker: PlaceOfBroker;
   probe: Probe;
   probeStore: ProbeStore;
+  /** The wall clock, Unix ms. */
+  now: () => number;
   /** A clock that never jumps, in ms. */
   monotonicMs: () => number;
   reporters: Reporters;
