@@ -30,7 +30,7 @@ import { createEventStreams } from './http/events.ts';
 import { startHttp, type HttpLimits } from './http/server.ts';
 import { reachable } from './http/reachable.ts';
 import { createLive } from './live-ring.ts';
-import { startQuestions } from './monitoring/questions.ts';
+import { startDeviceWatch } from './monitoring/device-watch.ts';
 import { createMetrics } from './metrics.ts';
 import { openMetricsToken } from './metrics-token.ts';
 import { createPairing } from './pairing.ts';
@@ -182,8 +182,8 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   );
   // Each of a group would ask all of its devices.
   const periodS = login.share === undefined ? config.HEARTH_ASK_PERIOD_S : 0;
-  const { asking, askedDays } = parts.use(
-    startQuestions({ db, devices, bridge, periodS, timeZone, now, monotonicMs, log }),
+  const watch = parts.use(
+    startDeviceWatch({ db, store, devices, bridge, periodS, timeZone, now, monotonicMs, log }),
   );
   const door = openCommandDoor(dataDir);
   const probeToken = createProbeToken();
@@ -208,7 +208,8 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
   );
   const health = parts.use(watchHealth({ bridge, store, backups, probe, live, now }));
   const reporters = parts.use(openReporters({ db, now, timeZone }));
-  const present = lookAround({ devices, bridge, backups, store, retention, probe, availability, login, now });
+  const looked = { devices, bridge, backups, store, retention, probe, availability, login, now };
+  const present = lookAround({ ...looked, batteries: watch.batteries });
   const { tell: tellHomeAssistant } = homeAssistant;
   const calm = () => ({ timeZone: timeZone(), maintenanceUntil: availability.maintenance.until() });
   const alerts = parts.use(
@@ -242,8 +243,6 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
           accounts,
           access,
           alerts,
-          askedDays,
-          asking,
           availability,
           backups,
           bridge,
@@ -251,6 +250,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
           credentials,
           demo,
           devices,
+          watch,
           exports,
           gateways,
           health,

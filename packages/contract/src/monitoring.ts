@@ -46,6 +46,12 @@ export const HeardDay = Type.Object({
 });
 export type HeardDay = Static<typeof HeardDay>;
 
+/** How a device’s battery falls, by what it had since it was changed. */
+export const BatteryForecast = Type.Object({
+  fallPerMonth: Type.Number({ description: 'Points of a percent in 30 days.' }),
+  emptyAt: Type.Integer({ description: 'When a tenth will be left, Unix ms; may be past.' }),
+});
+
 /** The three clocks of a device, how it answers, and how it is heard. */
 export const DeviceMonitoring = Type.Object({
   connection: Type.Object({
@@ -56,6 +62,9 @@ export const DeviceMonitoring = Type.Object({
   values: byQuantity(ValueFreshness),
   askedEveryMs: nullable(ms, { description: 'Null where Hearth does not ask it by itself.' }),
   asked: Type.Array(AskedDay, { description: 'The newest day first; days without a question are left out.' }),
+  battery: nullable(BatteryForecast, {
+    description: 'Null where it tells of no battery, or that fell too little to say.',
+  }),
   heard: Type.Array(HeardDay, {
     description: 'Thirty days, the newest first; days with nothing to tell are left out.',
   }),

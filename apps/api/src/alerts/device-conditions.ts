@@ -101,6 +101,13 @@ function ourClockBehindMs({ devices }: Situation): number {
 const clockWords = (offMs: number, threshold: number): string =>
   `It is ${spanWords(Math.abs(offMs))} ${offMs > 0 ? 'ahead' : 'behind'}; told from ${threshold} min on.`;
 
+const month = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+
+const lastsWords = (emptyAt: number, now: number): string =>
+  emptyAt < now + 7 * dayMs
+    ? 'By how it fell until now it is empty within days.'
+    : `By how it fell until now it lasts until about ${month.format(emptyAt)}.`;
+
 /** What is watched for at each device. */
 export const deviceConditions = {
   'gateway-offline': {
@@ -133,7 +140,8 @@ export const deviceConditions = {
     threshold: 6,
     unit: 'times an hour',
     holdMin: 0,
-    clearMin: 5,
+    // A clock that is set an hour ahead forgets the hour: what goes on is found again by then.
+    clearMin: 20,
     look: (situation, threshold, isOpen) =>
       ofDevices(
         situation,
@@ -178,14 +186,17 @@ export const deviceConditions = {
     holdMin: 10,
     clearMin: 10,
     look: (situation, threshold, isOpen) =>
-      ofDevices(situation, ({ device: { id, latest } }) => {
+      ofDevices(situation, ({ device: { id, latest }, batteryEmptyAt }) => {
         const level = latest.battery?.value;
         const isLow = latest.batteryLow?.value === true;
         if (typeof level !== 'number' && latest.batteryLow === undefined) return null;
         // Cold lowers a battery for a night: it has to come back well above.
         const limit = isOpen(id) ? threshold + 5 : threshold;
         const isBelow = typeof level === 'number' && level < limit;
-        const why = isBelow ? `It has ${level} % left; told below ${threshold} %.` : 'It says so itself.';
+        const lasts = batteryEmptyAt === null ? '' : ` ${lastsWords(batteryEmptyAt, situation.now)}`;
+        const why = isBelow
+          ? `It has ${level} % left; told below ${threshold} %.${lasts}`
+          : 'It says so itself.';
         return { holds: isLow || isBelow, why };
       }),
   },

@@ -2,6 +2,7 @@ import type { Store } from '@hearth/store';
 import type { AvailabilityWatch } from '../availability/availability.ts';
 import type { Backups } from '../backups/backups.ts';
 import type { Bridge, BrokerLogin } from '../bridge/bridge.ts';
+import type { Batteries } from '../monitoring/batteries.ts';
 import type { Devices } from '../devices/devices.ts';
 import type { Probe } from '../probe/probe.ts';
 import type { Retention } from '../retention.ts';
@@ -23,11 +24,12 @@ export function lookAround(parts: {
   /** How long readings are kept. */
   retention: Pick<Retention, 'rules'>;
   probe: Pick<Probe, 'failing'>;
+  batteries: Pick<Batteries, 'known'>;
   availability: Pick<AvailabilityWatch, 'objectives'>;
   login: Pick<BrokerLogin, 'brokerUrl'>;
   now: () => number;
 }): () => Promise<Present> {
-  const { devices, bridge, backups, store, retention, probe, availability, login, now } = parts;
+  const { devices, bridge, backups, store, retention, probe, batteries, availability, login, now } = parts;
   const certificate = createCertificateWatch(() => certificateEnd(login.brokerUrl, bridge.control), now);
   let room: { freeB: number | null; years: number | null } = { freeB: null, years: null };
   let roomAt = -Infinity;
@@ -44,6 +46,7 @@ export function lookAround(parts: {
       devices: devices.list(),
       rooms: devices.rooms(),
       clockAheadMs: devices.clockAheadMs,
+      batteryEmptyAt: (device) => batteries.known(device)?.emptyAt ?? null,
       comings: devices.heardDays.comings,
       broker: { isConnected, since },
       backup: backups.state(),

@@ -170,6 +170,15 @@ describe('what fires, and what does not', () => {
   });
 });
 
+test('a low battery says how long it lasts, where that is known', () => {
+  const watch = startWatch();
+  const devices = (at: number) => [deviceAt('hall', at, { battery: 12 })];
+  watch.pass(20, (at) => ({ ...calm, devices: devices(at), batteryEmptyAt: () => Date.UTC(2027, 0, 20) }));
+  expect([...watch.open.values()].map(({ why }) => why)).toEqual([
+    'It has 12 % left; told below 15 %. By how it fell until now it lasts until about January 2027.',
+  ]);
+});
+
 test('a firmware that breaks the contract is told of once over our restarts, and one that changed before them too', () => {
   const watch = startWatch();
   const story = (firmware: string, rejected: number) => (now: number) => {

@@ -12,6 +12,9 @@ const defaultPeriodMs = 3 * minuteMs;
 const believedPeriods = 4;
 const believedAtLeastMs = 30_000;
 
+/** When a battery is empty is worked out of those that come near it alone, %. */
+const batteryNearEmpty = 30;
+
 /** What is looked at as it is now. */
 export interface Present {
   devices: readonly Device[];
@@ -19,6 +22,7 @@ export interface Present {
   clockAheadMs: (device: string) => number | null;
   /** How often a device came back since our start. */
   comings: (device: string) => number;
+  batteryEmptyAt: (device: Device) => number | null;
   broker: { isConnected: boolean; since: number | null };
   backup: BackupState;
   storage: Situation['storage'];
@@ -65,19 +69,15 @@ export function createObserver(startedAt: number, firmwares: Firmwares) {
 
   function lookAtDevice(
     device: Device,
-    {
-      gateways,
-      clockAheadMs,
-      comings: comingsOf,
-    }: Pick<Present, 'clockAheadMs' | 'comings'> & {
-      gateways: readonly string[];
-    },
+    present: Pick<Present, 'clockAheadMs' | 'comings' | 'batteryEmptyAt'>,
+    gateways: readonly string[],
     now: number,
   ): DeviceSituation {
     const known = seen.get(device.id) ?? newSeen();
     seen.set(device.id, known);
     const { missing, rejected } = device.counts;
-    const comings = comingsOf(device.id);
+    const level = Number(device.latest.battery?.value ?? 100);
+    const comings = present.comings(device.id);
     const version = device.about?.firmware;
     const before = firmwares.get(device.id);
     if (version !== undefined && version !== before?.version)
@@ -97,7 +97,8 @@ export function createObserver(startedAt: number, firmwares: Firmwares) {
       rejectedOfLate: Math.max(0, rejected - (first?.rejected ?? rejected)),
       comingsOfLate: Math.max(0, comings - (first?.comings ?? comings)),
       firmwareChangedAt: firmwares.get(device.id)?.changedAt ?? null,
-      clockAheadMs: clockAheadMs(device.id),
+      clockAheadMs: present.clockAheadMs(device.id),
+      batteryEmptyAt: level < batteryNearEmpty ? present.batteryEmptyAt(device) : null,
     };
   }
 
@@ -148,7 +149,7 @@ export function createObserver(startedAt: number, firmwares: Firmwares) {
       probes,
       objectives,
       certificateEndsAt,
-      devices: present.devices.map((device) => lookAtDevice(device, { ...present, gateways }, now)),
+      devices: present.devices.map((device) => lookAtDevice(device, present, gateways, now)),
       rooms: present.rooms.map((room) => lookAtRoom(room, byId, now)),
     };
   };

@@ -86,7 +86,7 @@ const happenings: readonly Happening[] = [
     happens(world, ms) {
       flap(world, 10);
       world.connection(false);
-      world.wait(ms);
+      world.wait(ms + hour);
     },
     alerts: [...flapping, 'fired device-offline', 'resolved flapping'],
   },

@@ -16,6 +16,8 @@ export interface DeviceSituation {
   missingOfLate: number;
   /** How often it came back in the hour before. */
   comingsOfLate: number;
+  /** When its battery will be as good as empty; null where that is not known, or it is not low. */
+  batteryEmptyAt: number | null;
   /** When its firmware changed last, as we saw it; null: not since we know it. */
   firmwareChangedAt: number | null;
   /** How far its clock is ahead of ours by its newest message; null where that is not known. */

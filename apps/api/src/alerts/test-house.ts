@@ -53,6 +53,7 @@ export const calm: Present = {
   rooms: [],
   clockAheadMs: () => null,
   comings: () => 0,
+  batteryEmptyAt: () => null,
   broker: { isConnected: true, since: beginAt },
   backup: { state: 'good', words: 'proven', lastGoodAt: beginAt, nextAt: null },
   storage: { freeB: 50e9, years: null, isWritable: true },

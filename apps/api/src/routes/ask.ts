@@ -5,17 +5,12 @@ import type { Parts } from './parts.ts';
 /** Asking a device for its present values; every end of it but a broker that is away is an answer. */
 export function addAskRoutes(
   addRoute: AddRoute,
-  {
-    askedDays,
-    availability,
-    devices,
-    bridge,
-  }: Pick<Parts, 'askedDays' | 'availability' | 'devices' | 'bridge'>,
+  { watch, availability, devices, bridge }: Pick<Parts, 'watch' | 'availability' | 'devices' | 'bridge'>,
 ): void {
   addRoute('ask', async ({ params, body }) => {
     const outcome = await bridge.ask(findDevice(devices, params.id), body);
     availability.noteAsk(outcome);
-    askedDays.note(params.id, outcome);
+    watch.askedDays.note(params.id, outcome);
     return outcome;
   });
 }

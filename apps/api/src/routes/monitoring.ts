@@ -12,14 +12,7 @@ const dayMs = 86_400_000;
 /** How a device is heard and how it answers. */
 export function addMonitoringRoutes(
   addRoute: AddRoute,
-  {
-    devices,
-    asking,
-    askedDays,
-    home,
-    store,
-    now,
-  }: Pick<Parts, 'devices' | 'asking' | 'askedDays' | 'home' | 'store' | 'now'>,
+  { devices, watch, home, store, now }: Pick<Parts, 'devices' | 'watch' | 'home' | 'store' | 'now'>,
 ): void {
   const timeZone = (): string => home.facts().timeZone;
   const dayOf = createDayOf(timeZone);
@@ -33,8 +26,9 @@ export function addMonitoringRoutes(
       connection: { isOnline, since: onlineSince ?? offlineSince },
       lastMessageAt,
       values: freshness,
-      askedEveryMs: asking.periodOf(device),
-      asked: askedDays.of(id),
+      askedEveryMs: watch.asking.periodOf(device),
+      asked: watch.askedDays.of(id),
+      battery: await watch.batteries.of(device),
       heard: joinDays(devices.heardDays.of(id), stored, dayOf),
     };
   });

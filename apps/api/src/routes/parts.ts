@@ -11,8 +11,7 @@ import type { Devices } from '../devices/devices.ts';
 import type { Gateways } from '../gateways.ts';
 import type { HealthWatch } from '../health.ts';
 import type { HomeRecord } from '../homes.ts';
-import type { AskedDays } from '../monitoring/asked-days.ts';
-import type { Asking } from '../monitoring/asking.ts';
+import type { DeviceWatch } from '../monitoring/device-watch.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Pairing } from '../pairing.ts';
 import type { Probe } from '../probe/probe.ts';
@@ -31,8 +30,6 @@ export interface Parts {
   accounts: Accounts;
   access: AccessChecks;
   alerts: Alerts;
-  askedDays: AskedDays;
-  asking: Asking;
   availability: AvailabilityWatch;
   backups: Backups;
   bridge: Bridge;
@@ -40,6 +37,7 @@ export interface Parts {
   credentials: Credentials;
   demo: Demo;
   devices: Devices;
+  watch: DeviceWatch;
   exports: Exports;
   gateways: Gateways;
   health: HealthWatch;

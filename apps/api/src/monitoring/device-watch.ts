@@ -1,19 +1,23 @@
 import type { Log } from '@hearth/part';
+import type { Store } from '@hearth/store';
 import type { Database } from 'better-sqlite3';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { Devices } from '../devices/devices.ts';
 import { openAskedDays, type AskedDays } from './asked-days.ts';
 import { startAsking, type Asking } from './asking.ts';
+import { createBatteries, type Batteries } from './batteries.ts';
 
-/** Questions to devices, Hearth's own and people's, and what became of them. */
-export interface Questions extends Disposable {
+/** What is known of devices beyond what they say by themselves: how they answer, and how long they last. */
+export interface DeviceWatch extends Disposable {
   asking: Asking;
   askedDays: AskedDays;
+  batteries: Batteries;
 }
 
 /** Begins to ask, each device every `periodS`; 0: nobody is asked. */
-export function startQuestions(parts: {
+export function startDeviceWatch(parts: {
   db: Database;
+  store: Pick<Store, 'points'>;
   devices: Pick<Devices, 'list'>;
   bridge: Pick<Bridge, 'ask'>;
   periodS: number;
@@ -21,8 +25,8 @@ export function startQuestions(parts: {
   now: () => number;
   monotonicMs: () => number;
   log: Log;
-}): Questions {
-  const { db, devices, bridge, periodS, timeZone, now, monotonicMs, log } = parts;
+}): DeviceWatch {
+  const { db, store, devices, bridge, periodS, timeZone, now, monotonicMs, log } = parts;
   const askedDays = openAskedDays(db, now, timeZone);
   const asking = startAsking({
     devices: () => devices.list(),
@@ -36,6 +40,7 @@ export function startQuestions(parts: {
   return {
     asking,
     askedDays,
+    batteries: createBatteries(store, now),
     [Symbol.dispose]() {
       asking[Symbol.dispose]();
       askedDays[Symbol.dispose]();
