@@ -89,3 +89,39 @@ test.runIf(depth.hasAlertHomes)(
     expect(ofOthers).toEqual(['fired clock-wrong hearth', 'resolved clock-wrong hearth']);
   },
 );
+
+test.runIf(depth.hasAlertHomes)(
+  'a home lives through the night in which an hour is missing, and one of its thermometers stands still',
+  { timeout: 600_000 },
+  async () => {
+    const schedule = [{ from: 0, setpoint: 20.5 }];
+    const study = {
+      id: 'study',
+      name: 'Study',
+      devices: ['thermostat', 'sensor'],
+      heaterW: 800,
+      mode: 'heat',
+      schedule,
+    };
+    const flat = { id: 'flat', outside: false, rooms: [study] };
+    await using watched = await watchHomes(
+      JSON.stringify({ start: '2026-03-28T22:00:00Z', period: '5m', homes: [flat] }),
+    );
+    const { faults } = watched.simulation;
+    await watched.pass(20);
+    faults.start({ devices: 'flat-study-sensor', fault: 'frozen-sensor' });
+    await watched.pass(80);
+    // Air goes out of the window: the other one in the room falls by some degrees.
+    faults.start({ devices: 'flat-study-thermostat', fault: 'open-window', forMs: 20 * 60_000 });
+    // Clocks go from two to three at one in UTC.
+    await watched.pass(5 * 60);
+    expect(watched.nowAt()).toBeGreaterThan(Date.parse('2026-03-29T04:00:00Z'));
+    expect(watched.told).toEqual([
+      'fired window-open study',
+      'resolved window-open study',
+      'fired frozen-sensor flat-study-sensor',
+    ]);
+    const states = (await watched.devices()).flatMap(({ freshness = {} }) => Object.values(freshness));
+    expect(new Set(states.map(({ state }) => state))).toEqual(new Set(['live']));
+  },
+);

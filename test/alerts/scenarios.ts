@@ -205,7 +205,7 @@ export const scenarios: readonly Scenario[] = [
     state: 'live',
     alerts: [],
   },
-  // Its thermometer, which the room does not go by, and its room.
+  // Its thermometer, which the room does not go by, and its room. Standing still is told from six hours on.
   {
     name: 'its thermometer is frozen',
     at: 'sensor',

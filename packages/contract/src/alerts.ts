@@ -17,6 +17,8 @@ export const alertKinds = [
   'no-warming',
   'warming-uncalled',
   'window-open',
+  'sensor-fault',
+  'frozen-sensor',
   'battery-low',
   'clock-wrong',
   'gaps',

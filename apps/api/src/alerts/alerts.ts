@@ -13,6 +13,7 @@ import { openPushKeys } from './push.ts';
 import { openAlertRecords, type Calm } from './records.ts';
 import { openRules, type Rules } from './rules.ts';
 import { openSender } from './senders.ts';
+import { openLearnings } from './stills.ts';
 
 /** What is wrong, who sees to it, and who is told. */
 export interface Alerts extends AsyncDisposable {
@@ -59,7 +60,7 @@ export function startAlerts(parts: {
     now,
     onSent: tellPages,
   });
-  const observe = createObserver(now(), openFirmwares(db));
+  const observe = createObserver(now(), openFirmwares(db), openLearnings(db));
   let memory = emptyMemory;
 
   async function look(): Promise<void> {

@@ -45,3 +45,6 @@ export function spanWords(ms: number): string {
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
 }
+
+/** A temperature in words; a line does not end between number and unit. */
+export const degrees = (celsius: number): string => `${celsius.toFixed(1)}\u00a0°C`;

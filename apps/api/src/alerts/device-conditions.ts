@@ -1,5 +1,6 @@
 import type { AlertKind, QuantityName } from '@hearth/contract';
-import { keyOf, spanWords, type Condition, type Finding } from './condition.ts';
+import { keyOf, spanWords, type Condition } from './condition.ts';
+import { brokerCause, ofDevices } from './of-devices.ts';
 import type { DeviceSituation, Situation } from './situation.ts';
 
 const minuteMs = 60_000;
@@ -20,32 +21,6 @@ const flappingGoneMs = 30 * minuteMs;
 
 /** The subject of a clock that is wrong where it is ours and not a device's. */
 const ourClock = 'hearth';
-
-const brokerCause = keyOf('broker-away', 'broker');
-
-/** What of others explains trouble of this device. */
-function causesOf({ device, gatewayId }: DeviceSituation, isOwn: boolean): string[] {
-  const gateway = gatewayId === undefined ? [] : [keyOf('gateway-offline', gatewayId)];
-  const own = isOwn ? [] : [keyOf('device-offline', device.id)];
-  return [brokerCause, keyOf('network-away', 'home'), ...gateway, ...own];
-}
-
-/** A finding for each device that the condition is about. */
-function ofDevices(
-  { devices }: Situation,
-  judge: (
-    situation: DeviceSituation,
-  ) => { holds: boolean | null; why: string; since?: number; causes?: readonly string[] } | null,
-  isOwn = false,
-): Finding[] {
-  return devices.flatMap((each) => {
-    const judged = each.device.source === 'import' ? null : judge(each);
-    const { id, name, roomId } = each.device;
-    const place = { subject: id, name, deviceId: id, ...(roomId === null ? {} : { roomId }) };
-    if (!judged) return [];
-    return [{ ...place, ...judged, causes: [...causesOf(each, isOwn), ...(judged.causes ?? [])] }];
-  });
-}
 
 const offline = (role: 'device' | 'gateway') => (situation: Situation) =>
   ofDevices(

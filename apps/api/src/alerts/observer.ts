@@ -1,5 +1,6 @@
-import type { BackupState, Device, Objective, Room } from '@hearth/contract';
+import type { BackupState, Device, Objective, QuantityName, Room } from '@hearth/contract';
 import type { Firmwares } from './firmwares.ts';
+import { createStills, type Learnings, type Still } from './stills.ts';
 import type { DeviceSituation, Point, RoomSituation, Situation } from './situation.ts';
 
 const minuteMs = 60_000;
@@ -34,6 +35,8 @@ export interface Present {
 interface Seen {
   /** Counters as they were, oldest first, for what came within an hour. */
   counts: { at: number; missing: number; rejected: number; comings: number }[];
+  /** Since when a quantity has no value. */
+  faultySince: Map<QuantityName, number>;
 }
 
 interface RoomSeen {
@@ -42,7 +45,7 @@ interface RoomSeen {
   heatingSince: number | null;
 }
 
-const newSeen = (): Seen => ({ counts: [] });
+const newSeen = (): Seen => ({ counts: [], faultySince: new Map() });
 const newRoomSeen = (): RoomSeen => ({ temperatures: [], isHeating: null, heatingSince: null });
 
 /** The newest value of a quantity where it may be believed, else null. */
@@ -57,20 +60,35 @@ function believed(device: Device | undefined, quantity: 'temperature' | 'setpoin
   return now - latest.at <= Math.max(believedPeriods * periodMs, believedAtLeastMs) ? latest : null;
 }
 
+/** What a device reports without a value; since when is remembered. */
+function faultsOf({ latest }: Device, faultySince: Seen['faultySince'], now: number) {
+  return (Object.keys(latest) as QuantityName[]).flatMap((quantity) => {
+    const { value, fault } = latest[quantity]!;
+    if (value !== null) {
+      faultySince.delete(quantity);
+      return [];
+    }
+    const since = faultySince.get(quantity) ?? now;
+    faultySince.set(quantity, since);
+    return [{ quantity, since, ...(fault === undefined ? {} : { fault }) }];
+  });
+}
+
 /**
  * Remembers what conditions look back on: counters, temperatures and heating of the last hour. In memory,
  * so that nothing is said of the hour in which we were away. `startedAt` is when devices can be heard from.
  */
-export function createObserver(startedAt: number, firmwares: Firmwares) {
+export function createObserver(startedAt: number, firmwares: Firmwares, learnings: Learnings) {
   const seen = new Map<string, Seen>();
   const rooms = new Map<string, RoomSeen>();
+  const stills = createStills(learnings);
   let hearingSince = startedAt;
   let wasConnected = true;
 
   function lookAtDevice(
     device: Device,
     present: Pick<Present, 'clockAheadMs' | 'comings' | 'batteryEmptyAt'>,
-    gateways: readonly string[],
+    { gateways, stills: stillOf }: { gateways: readonly string[]; stills: ReadonlyMap<string, Still> },
     now: number,
   ): DeviceSituation {
     const known = seen.get(device.id) ?? newSeen();
@@ -98,6 +116,8 @@ export function createObserver(startedAt: number, firmwares: Firmwares) {
       comingsOfLate: Math.max(0, comings - (first?.comings ?? comings)),
       firmwareChangedAt: firmwares.get(device.id)?.changedAt ?? null,
       clockAheadMs: present.clockAheadMs(device.id),
+      faults: faultsOf(device, known.faultySince, now),
+      still: stillOf.get(device.id) ?? null,
       batteryEmptyAt: level < batteryNearEmpty ? present.batteryEmptyAt(device) : null,
     };
   }
@@ -137,7 +157,9 @@ export function createObserver(startedAt: number, firmwares: Firmwares) {
       if (byId.has(id)) continue;
       seen.delete(id);
       firmwares.delete(id);
+      stills.forget(id);
     }
+    const seenStill = stills.look(present.devices, now);
     const gateways = present.devices.filter(({ role }) => role === 'gateway').map(({ id }) => id);
     return {
       now,
@@ -149,7 +171,9 @@ export function createObserver(startedAt: number, firmwares: Firmwares) {
       probes,
       objectives,
       certificateEndsAt,
-      devices: present.devices.map((device) => lookAtDevice(device, present, gateways, now)),
+      devices: present.devices.map((device) =>
+        lookAtDevice(device, present, { gateways, stills: seenStill }, now),
+      ),
       rooms: present.rooms.map((room) => lookAtRoom(room, byId, now)),
     };
   };

@@ -1,5 +1,5 @@
 import type { AlertKind } from '@hearth/contract';
-import { keyOf, type Condition, type Finding } from './condition.ts';
+import { degrees, keyOf, type Condition, type Finding } from './condition.ts';
 import type { RoomSituation, Situation } from './situation.ts';
 
 const minuteMs = 60_000;
@@ -11,9 +11,6 @@ const fallWindowMs = 15 * minuteMs;
 const hysteresisK = 0.5;
 /** A heater that heats moves a room by more than this in an hour. */
 const noWarmingK = 0.2;
-
-/** A line does not end between the two. */
-const degrees = (celsius: number): string => `${celsius.toFixed(1)}\u00a0°C`;
 
 /** A finding for each room that has a temperature. */
 function ofRooms(

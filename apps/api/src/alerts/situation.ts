@@ -1,4 +1,5 @@
-import type { BackupState, Device, Objective, Room } from '@hearth/contract';
+import type { BackupState, Device, Objective, QuantityName, Room } from '@hearth/contract';
+import type { Still } from './stills.ts';
 
 /** A temperature of a room and when it was measured. */
 export interface Point {
@@ -18,6 +19,10 @@ export interface DeviceSituation {
   comingsOfLate: number;
   /** When its battery will be as good as empty; null where that is not known, or it is not low. */
   batteryEmptyAt: number | null;
+  /** Quantities of which it reports that there is no value, and since when. */
+  faults: readonly { quantity: QuantityName; fault?: string; since: number }[];
+  /** How its thermometer stands; null where it has none, or it cannot be told now. */
+  still: Still | null;
   /** When its firmware changed last, as we saw it; null: not since we know it. */
   firmwareChangedAt: number | null;
   /** How far its clock is ahead of ours by its newest message; null where that is not known. */

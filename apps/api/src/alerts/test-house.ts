@@ -4,6 +4,7 @@ import { conditions } from './conditions.ts';
 import type { Firmware } from './firmwares.ts';
 import { emptyMemory, findAll, step, type Change, type OpenAlert } from './machine.ts';
 import { createObserver, type Present } from './observer.ts';
+import type { Learnings } from './stills.ts';
 
 const minuteMs = 60_000;
 /** Where virtual time begins. */
@@ -66,7 +67,8 @@ export const calm: Present = {
 export function startWatch(escalateMin: number | null = null) {
   /** Kept over restarts, as hearth.db does. */
   const firmwares = new Map<string, Firmware>();
-  let observe = createObserver(beginAt, firmwares);
+  const learnings: Learnings = new Map();
+  let observe = createObserver(beginAt, firmwares, learnings);
   let memory = emptyMemory;
   let now = beginAt;
   let id = 0;
@@ -133,7 +135,7 @@ export function startWatch(escalateMin: number | null = null) {
     /** Our own restart: what was in memory is gone, and some minutes with it. */
     restart(awayMinutes: number, at = now + awayMinutes * minuteMs): void {
       now = at;
-      observe = createObserver(now, firmwares);
+      observe = createObserver(now, firmwares, learnings);
       memory = emptyMemory;
     },
     now: () => now,
