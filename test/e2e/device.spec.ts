@@ -156,7 +156,6 @@ test('a device is asked on its own page, and the age of the answer runs on', asy
     /Answered in [\d.]+ ms: temperature \d\d\.\d °C, setpoint .+ and .+, measured just now/,
   );
   await expect(answer).toBeVisible();
-  await expectAccessible(page);
 
   const legs = page.getByRole('list', { name: 'The way of the request' });
   const msOf = (text: string): number => Number(/([\d.]+) ms/.exec(text)?.[1] ?? Number.NaN);
@@ -165,6 +164,15 @@ test('a device is asked on its own page, and the age of the answer runs on', asy
   const total = msOf(await page.getByRole('paragraph').filter({ hasText: 'In all' }).innerText());
   // Each is rounded by itself.
   expect(Math.abs(parts.reduce((sum, part) => sum + part, 0) - total)).toBeLessThanOrEqual(2);
+
+  const heard = page.getByRole('region', { name: 'How it is heard' });
+  await expect(heard.getByText(/^connected since /)).toBeVisible();
+  await expect(heard.getByText(/comes every|comes when it changes|is being learned/).first()).toBeVisible();
+  await expect(heard.getByText('Hearth asks it every 5 min.')).toBeVisible();
+  const today = heard.getByRole('row').nth(1);
+  await expect(today).toHaveText(/\d( ?[\d.]+ m?s){3}$/);
+  await expect(heard.getByRole('heading', { name: 'Day by day' })).toBeVisible();
+  await expectAccessible(page);
 
   await expect(page.getByText(/Answered in .+, measured 20 s ago/)).toBeVisible({ timeout: 40_000 });
 });

@@ -144,12 +144,6 @@ test('work on the heating is announced for an hour, and ended', async ({ page })
   await expect(panel.getByRole('button', { name: 'For an hour' })).toBeVisible();
 });
 
-test('a device’s page tells what is missing of late', async ({ page }) => {
-  await page.goto('/devices/demo-living-thermostat');
-  const missing = page.getByRole('region', { name: 'Missing readings' });
-  await expect(missing.getByText(/Nothing is missing in the last 30 days|\d missing/).first()).toBeVisible();
-});
-
 test('the way of a reading is gone when asked for, and told leg by leg', async ({ page }) => {
   await page.goto('/system');
   const way = page.getByRole('region', { name: 'The way of a reading' });

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { createFormat } from './format.ts';
 import {
   bytesWords,
-  dayWords,
   keptWords,
   lastsWords,
   roomPromise,
@@ -74,11 +73,6 @@ it('says how long something is kept in years where it is years', () => {
     '90 days',
     '1 day',
   ]);
-});
-
-it('says what a day lacks, and what came twice only where something did', () => {
-  expect(dayWords({ missing: 1206, duplicates: 0 }, format)).toBe('1,206 missing');
-  expect(dayWords({ missing: 6, duplicates: 1 }, format)).toBe('6 missing, 1 came twice');
 });
 
 it('says each rule as a sentence, and nothing where everything is kept', () => {

@@ -76,12 +76,6 @@ function forWords(days: number | null): string {
   return days === null ? 'for ever' : `for ${keptWords(days)}`;
 }
 
-/** What is missing of a day, and how often something came again. */
-export function dayWords(day: { missing: number; duplicates: number }, format: Format): string {
-  const again = day.duplicates > 0 ? `, ${format.number(day.duplicates)} came twice` : '';
-  return `${format.number(day.missing)} missing${again}`;
-}
-
 /** The rules, one sentence each; empty where everything is kept. */
 export function ruleWords(rules: RetentionRules, nameOf: (device: string) => string): string[] {
   return rules.flatMap(({ device, quantity, readingsDays, rollupsDays }) => {

@@ -38,7 +38,7 @@ const addresses = {
   stopCheck: ['DELETE', '/api/conformance'],
   answerStep: ['POST', '/api/conformance/step'],
   series: ['GET', '/api/series'],
-  deviceDays: ['GET', '/api/devices/:id/days'],
+  deviceMonitoring: ['GET', '/api/devices/:id/monitoring'],
   probes: ['GET', '/api/probes'],
   runProbe: ['POST', '/api/probes/run'],
   reporters: ['GET', '/api/probes/reporters'],

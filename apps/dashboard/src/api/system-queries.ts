@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { serverNow } from '../clock.ts';
 import { call } from './client.ts';
 import { keys } from './queries.ts';
 
@@ -8,7 +7,6 @@ export const systemKeys = {
   storage: ['storage'],
   backups: ['backups'],
   reporters: ['reporters'],
-  days: (device: string) => ['days', device],
 } as const;
 
 /** Growth is slow: once a minute shows it. */
@@ -72,26 +70,5 @@ export function useImports() {
     queryFn: ({ signal }) => call('imports', { signal }),
     refetchInterval: ({ state: { data } }) =>
       data?.some(({ state }) => state === 'running' || state === 'waiting') ? soonMs : false,
-  });
-}
-
-const dayMs = 86_400_000;
-/** The days that a device's page looks back on. */
-export const daysShown = 30;
-
-/** The days of late on which readings of a device are missing or came again. */
-export function useDeviceDays(device: string) {
-  return useQuery({
-    queryKey: systemKeys.days(device),
-    queryFn: ({ signal }) => {
-      const to = Math.round(serverNow());
-      return call('deviceDays', {
-        params: { id: device },
-        query: { from: to - daysShown * dayMs, to },
-        signal,
-      });
-    },
-    staleTime: 5000,
-    refetchInterval: everyMs,
   });
 }

@@ -17,7 +17,7 @@ import { NotFoundPage } from '../not-found-page.tsx';
 import { AskPanel } from '../room/ask-panel.tsx';
 import { AvailabilityPanel } from './availability-panel.tsx';
 import { ManagePanel } from './manage-panel.tsx';
-import { MissingPanel } from './missing-panel.tsx';
+import { MonitoringPanel } from './monitoring-panel.tsx';
 import { RejectedPanel } from './rejected-panel.tsx';
 import styles from './device-page.module.css';
 
@@ -149,15 +149,11 @@ export function DevicePage() {
             </>
           )}
           <RejectedPanel detail={detail.data} error={detail.error} onRetry={() => void detail.refetch()} />
+          {device.role === 'device' && <MonitoringPanel device={device} />}
         </div>
         <div className={styles.column}>
           <AboutPanel device={device} />
-          {device.role === 'device' && (
-            <>
-              <AvailabilityPanel device={device.id} />
-              <MissingPanel device={device.id} />
-            </>
-          )}
+          {device.role === 'device' && <AvailabilityPanel device={device.id} />}
           <ManagePanel key={device.id} device={device} />
         </div>
       </div>

@@ -1,6 +1,7 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Device, QuantityName } from '@hearth/contract';
 import { call } from '../../api/client.ts';
+import { monitoringKey } from '../../api/monitoring-queries.ts';
 import { wordsFor } from '../../api/problem.ts';
 import { AskJourney } from '../../components/ask-journey.tsx';
 import { Button } from '../../components/button.tsx';
@@ -22,7 +23,9 @@ interface Props {
 }
 
 function useAsk(device: Device, quantities: readonly QuantityName[]) {
+  const queries = useQueryClient();
   return useMutation({
+    onSettled: () => queries.invalidateQueries({ queryKey: monitoringKey(device.id) }),
     mutationFn: async () => {
       const outcome = await call('ask', {
         params: { id: device.id },
