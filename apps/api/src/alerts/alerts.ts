@@ -62,6 +62,8 @@ export function startAlerts(parts: {
   });
   const observe = createObserver(now(), openFirmwares(db), openLearnings(db));
   let memory = emptyMemory;
+  /** The end of work that was announced, as it was at the last look; it may have been ended before our start. */
+  let workedUntil: number | null | undefined;
 
   async function look(): Promise<void> {
     const situation = observe(await present(), now());
@@ -80,6 +82,9 @@ export function startAlerts(parts: {
     // Only now: what could not be written is found again.
     memory = next.memory;
     if (next.changes.length > 0) tellPages();
+    const { maintenanceUntil } = calm();
+    if (maintenanceUntil !== workedUntil) records.release(situation.now, { settings, ...calm() });
+    workedUntil = maintenanceUntil;
     outbox.look();
   }
   let looking: Promise<void> = Promise.resolve();

@@ -6,13 +6,15 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../database.ts';
+import { createLive } from '../live-ring.ts';
+import { startAlerts } from './alerts.ts';
 import { openChannels } from './channels.ts';
 import { keyOf } from './condition.ts';
 import { emptyMemory, step, type Change } from './machine.ts';
 import { openOutbox } from './outbox.ts';
 import { openAlertRecords, type Calm } from './records.ts';
 import { openSender } from './senders.ts';
-import { beginAt } from './test-house.ts';
+import { beginAt, calm, deviceAt } from './test-house.ts';
 import { startReceiver } from './test-receiver.ts';
 
 const silent = pino({ level: 'silent' });
@@ -142,6 +144,39 @@ test('what announced work brings about waits for its end and is not told when it
     { kind: 'device-offline', what: 'fired', state: 'waiting', dueAt: beginAt + 1000 },
     { kind: 'frost-risk', what: 'fired', state: 'waiting', dueAt: beginAt },
   ]);
+});
+
+test('work that is ended early lets go of what waited for its end, at the next look', async () => {
+  await using folder = await temporaryFolder();
+  await using receiver = await startReceiver(() => 204);
+  using db = closing(openDatabase(folder.path));
+  let now = beginAt;
+  let maintenanceUntil: number | null = beginAt + 3_600_000;
+  await using alerts = startAlerts({
+    db: db.db,
+    keyFile: join(folder.path, 'key'),
+    present: async () => ({
+      ...calm,
+      devices: [deviceAt('hall', now, {}, { isOnline: false, offlineSince: beginAt })],
+    }),
+    tellHomeAssistant: null,
+    calm: () => ({ timeZone: 'UTC', maintenanceUntil }),
+    live: createLive(() => now),
+    log: silent,
+    now: () => now,
+  });
+  alerts.rules.changeSettings({ quiet: null, escalateMin: null });
+  const { channel } = alerts.channels.add({ name: 'Hook', reach: 'all', place: webhook(receiver.url) });
+  for (const minute of [0, 3, 6, 9]) {
+    now = beginAt + minute * 60_000;
+    await alerts.look();
+  }
+  expect(alerts.state().open).toMatchObject([{ kind: 'device-offline' }]);
+  expect(receiver.received).toEqual([]);
+  maintenanceUntil = null;
+  await alerts.look();
+  await expect.poll(() => receiver.received).toEqual(['notice-1']);
+  await expect.poll(() => alerts.channels.get(channel.id)?.waiting).toBe(0);
 });
 
 test('a webhook keeps its secret where it is sent elsewhere, and no channel becomes one of another kind', async () => {

@@ -39,6 +39,16 @@ function toAlert(open: Row | OpenAlert): Alert {
   return alert;
 }
 
+/** When somebody may be told of it that is made now. */
+function dueAtOf(
+  { kind, severity }: Pick<Alert, 'kind' | 'severity'>,
+  now: number,
+  { settings: { quiet }, timeZone, maintenanceUntil }: Calm,
+): number {
+  const wokenAt = severity === 'urgent' ? now : (quietUntil(now, quiet, timeZone) ?? now);
+  return Math.max(wokenAt, alwaysTold.has(kind) ? now : (maintenanceUntil ?? now));
+}
+
 /**
  * Alerts in hearth.db. What changes and who is told of it is one transaction: a crash leaves both or neither.
  */
@@ -76,6 +86,10 @@ export function openAlertRecords(db: Database) {
     `UPDATE alert_notice SET state = 'withdrawn', ended_at = @now
      WHERE alert = @alert AND state = 'waiting' AND attempts = 0 AND due_at > @now`,
   );
+  const selectHeld = db.prepare<[number], { id: number; content: string; dueAt: number }>(
+    `SELECT id, content, due_at AS dueAt FROM alert_notice WHERE state = 'waiting' AND attempts = 0 AND due_at > ?`,
+  );
+  const setDue = db.prepare('UPDATE alert_notice SET due_at = ? WHERE id = ?');
   const toldChannels = db
     .prepare<[number], number>(
       `SELECT DISTINCT channel FROM alert_notice WHERE alert = ? AND state <> 'withdrawn'`,
@@ -93,13 +107,11 @@ export function openAlertRecords(db: Database) {
     what: NoticeKind,
     channels: readonly number[],
     now: number,
-    { settings: { quiet }, timeZone, maintenanceUntil }: Calm,
+    calm: Calm,
   ): void {
     const { kind, subject, name, severity, title, why, toDo, firedAt, resolvedAt } = alert;
     const content: NoticeContent = { kind, subject, name, severity, title, why, toDo, firedAt, resolvedAt };
-    const wokenAt = severity === 'urgent' ? now : (quietUntil(now, quiet, timeZone) ?? now);
-    const workedUntil = alwaysTold.has(kind) ? now : (maintenanceUntil ?? now);
-    const dueAt = Math.max(wokenAt, workedUntil);
+    const dueAt = dueAtOf(alert, now, calm);
     for (const channel of channels)
       addNotice.run({ alert: alert.id, channel, what, content: JSON.stringify(content), now, dueAt });
   }
@@ -160,6 +172,13 @@ export function openAlertRecords(db: Database) {
     apply: db.transaction((changes: readonly Change[], now: number, calm: Calm): void => {
       for (const change of changes) applyOne(change, now, calm);
       prune.run(now - keptMs);
+    }),
+    /** What was put off until work ends that is over now, or ends sooner, is told when it may be. */
+    release: db.transaction((now: number, calm: Calm): void => {
+      for (const { id, content, dueAt } of selectHeld.all(now)) {
+        const due = dueAtOf(JSON.parse(content) as NoticeContent, now, calm);
+        if (due < dueAt) setDue.run(due, id);
+      }
     }),
     /** The alert as it is then; undefined when there is none that is open. */
     acknowledge: db.transaction((id: number, by: string, now: number): Alert | undefined => {

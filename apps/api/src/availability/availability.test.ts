@@ -253,3 +253,14 @@ test('who has the link sees how the home is, without names until the owner shows
   expect(availability.statusPage(token!)).toBeNull();
   expect(availability.sharing.share({ isShared: true, showsNames: false }).token).not.toBe(token);
 });
+
+test('one question without an answer burns no budget, and three of ten do', () => {
+  const { availability, pass } = build();
+  const burning = () => availability.answer().reached[1]!.burns.map(({ isBurning }) => isBurning);
+  availability.noteAsk({ outcome: 'timed-out', deadlineMs: 2000 });
+  pass(minuteMs);
+  expect(burning()).toEqual([false, false]);
+  for (let i = 0; i < 7; i++) availability.noteAsk({ outcome: 'refused', code: 'busy', roundTripMs: 80 });
+  for (let i = 0; i < 2; i++) availability.noteAsk({ outcome: 'timed-out', deadlineMs: 2000 });
+  expect(burning()).toEqual([true, true]);
+});

@@ -19,6 +19,9 @@ export const longestWindowMs = 360 * minuteMs;
 /** Days over which an objective is looked at. */
 export const objectiveDays = 30;
 
+/** Of the few questions that people ask, one without an answer is no trend: a budget burns by so many in the long window. */
+const questionsAtLeast = 10;
+
 export const defaultObjectives: Objectives = { available: 0.995, answered: 0.99, answeredWithinMs: 1000 };
 
 /**
@@ -35,12 +38,17 @@ export function judge(
   const allowed = 1 - target;
   const share = shareOf(month);
   const rate = (ms: number): number => (1 - (shareOf(over(ms)) ?? 1)) / allowed;
+  const isEnough = (ms: number): boolean => {
+    const { good, bad } = over(ms);
+    return kind !== 'answered' || good + bad >= questionsAtLeast;
+  };
   const burns = windows.map(({ longMs, shortMs, limit }): Burn => {
     const [long, short] = [longMs, shortMs].map((ms) => ({ ms, rate: rate(ms) })) as [
       Burn['long'],
       Burn['short'],
     ];
-    return { long, short, limit, isBurning: long.rate >= limit && short.rate >= limit };
+    const isBurning = long.rate >= limit && short.rate >= limit && isEnough(longMs);
+    return { long, short, limit, isBurning };
   });
   return { kind, target, share, budgetLeft: share === null ? null : 1 - (1 - share) / allowed, burns };
 }
