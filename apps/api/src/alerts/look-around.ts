@@ -17,7 +17,7 @@ const certificateMs = 6 * 3_600_000;
 
 /** Makes the function that gives what alerts are judged by, as it is now. */
 export function lookAround(parts: {
-  devices: Pick<Devices, 'list' | 'rooms' | 'clockAheadMs' | 'heardDays'>;
+  devices: Pick<Devices, 'list' | 'rooms' | 'clockAheadMs' | 'heardDays' | 'gatewayOf'>;
   bridge: Pick<Bridge, 'state' | 'control'>;
   backups: Pick<Backups, 'state'>;
   store: Pick<Store, 'state' | 'usage'>;
@@ -47,6 +47,7 @@ export function lookAround(parts: {
       rooms: devices.rooms(),
       clockAheadMs: devices.clockAheadMs,
       batteryEmptyAt: (device) => batteries.known(device)?.emptyAt ?? null,
+      gatewayOf: devices.gatewayOf,
       comings: devices.heardDays.comings,
       broker: { isConnected, since },
       backup: backups.state(),

@@ -260,6 +260,30 @@ describe('a storm', () => {
     });
     expect(said).toEqual(['fired gateway-offline bridge']);
   });
+
+  test('two gateways are down: one alert each, and none of what is behind them; a third goes on', () => {
+    const watch = startWatch();
+    const gone = { isOnline: false, offlineSince: beginAt };
+    const gatewayOf = (id: string): string => id.split('-')[0]!;
+    const said = watch.pass(90, (now) => {
+      const gateway = (id: string) => deviceAt(id, now, {}, { ...(id !== 'roof' && gone), role: 'gateway' });
+      const valves = ['attic', 'cellar', 'roof'].flatMap((id) =>
+        Array.from({ length: 5 }, (_, i) =>
+          deviceAt(
+            `${id}-${i}`,
+            id === 'roof' ? now : beginAt,
+            { temperature: 20 },
+            {
+              source: 'zigbee2mqtt',
+              ...(id !== 'roof' && gone),
+            },
+          ),
+        ),
+      );
+      return { ...calm, gatewayOf, devices: [...['attic', 'cellar', 'roof'].map(gateway), ...valves] };
+    });
+    expect(said).toEqual(['fired gateway-offline attic', 'fired gateway-offline cellar']);
+  });
 });
 
 describe('our own restart', () => {

@@ -24,6 +24,8 @@ export interface Present {
   /** How often a device came back since our start. */
   comings: (device: string) => number;
   batteryEmptyAt: (device: Device) => number | null;
+  /** The gateway that a device was heard through; undefined where that is not known. */
+  gatewayOf: (device: string) => string | undefined;
   broker: { isConnected: boolean; since: number | null };
   backup: BackupState;
   storage: Situation['storage'];
@@ -87,7 +89,7 @@ export function createObserver(startedAt: number, firmwares: Firmwares, learning
 
   function lookAtDevice(
     device: Device,
-    present: Pick<Present, 'clockAheadMs' | 'comings' | 'batteryEmptyAt'>,
+    present: Pick<Present, 'clockAheadMs' | 'comings' | 'batteryEmptyAt' | 'gatewayOf'>,
     { gateways, stills: stillOf }: { gateways: readonly string[]; stills: ReadonlyMap<string, Still> },
     now: number,
   ): DeviceSituation {
@@ -106,8 +108,9 @@ export function createObserver(startedAt: number, firmwares: Firmwares, learning
     // The newest one that is older than an hour stays: from it the hour is counted.
     while ((known.counts[1]?.at ?? Infinity) <= now - hourMs) known.counts.shift();
     const [first] = known.counts;
-    const [gatewayId] = gateways;
-    const isBehind = device.role === 'device' && device.source !== 'contract' && gateways.length === 1;
+    const only = gateways.length === 1 ? gateways[0] : undefined;
+    const gatewayId = present.gatewayOf(device.id) ?? only;
+    const isBehind = device.role === 'device' && device.source !== 'contract';
     return {
       device,
       ...(isBehind && gatewayId !== undefined ? { gatewayId } : {}),

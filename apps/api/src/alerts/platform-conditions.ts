@@ -49,7 +49,14 @@ export const platformConditions = {
     holdMin: 2,
     clearMin: 1,
     look({ devices, broker, now }, threshold, isOpen) {
-      const connected = devices.filter(({ device }) => device.role === 'device' && device.isOnline !== null);
+      const gone = new Set(
+        devices.flatMap(({ device: { id, isOnline } }) => (isOnline === false ? [id] : [])),
+      );
+      // What is behind a gateway that is away is told with it.
+      const connected = devices.filter(
+        ({ device, gatewayId }) =>
+          device.role === 'device' && device.isOnline !== null && !gone.has(gatewayId ?? ''),
+      );
       const away = connected.filter(
         ({ device: { isOnline, offlineSince } }) =>
           isOnline === false &&

@@ -55,6 +55,7 @@ export const calm: Present = {
   clockAheadMs: () => null,
   comings: () => 0,
   batteryEmptyAt: () => null,
+  gatewayOf: () => undefined,
   broker: { isConnected: true, since: beginAt },
   backup: { state: 'good', words: 'proven', lastGoodAt: beginAt, nextAt: null },
   storage: { freeB: 50e9, years: null, isWritable: true },

@@ -28,6 +28,7 @@ test('what rtl_433 hears becomes a device that nobody added, with all that was h
   await expect.poll(() => heard()?.latest.humidity?.value, soon).toBe(40);
   expect(Object.keys(heard()!.about!.quantities)).toEqual(['temperature', 'batteryLow', 'humidity']);
   expect(rig.devices.get('radio')?.lastMessageAt).toEqual(expect.any(Number));
+  expect(rig.devices.gatewayOf(heard()!.id)).toBe('radio');
   await rig.restartBridge();
   expect(heard()).toMatchObject({ latest: { temperature: { value: 21.5 } } });
   await gateway.endAsync();

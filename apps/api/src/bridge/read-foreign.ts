@@ -81,10 +81,11 @@ function readHeard(
     return reject(null, wrong('too-many-devices', '', `at most ${heardMax}`, device), message, around);
   const clockRejection = arrival && checkAt(arrival.at, receivedAt);
   if (clockRejection) return reject(null, clockRejection, message, around);
-  const notes: Note[] = [{ kind: 'heard', device, name, about, source }];
+  const gateway = around.gateway(message.topic);
+  const through = gateway === undefined ? {} : { through: gateway };
+  const notes: Note[] = [{ kind: 'heard', device, name, about, source, ...through }];
   if (isRetained) return { notes, ...(arrival && { arrival: arrivalOf() }) };
   notes.push({ kind: 'message', device, at: receivedAt });
-  const gateway = around.gateway(message.topic);
   if (gateway !== undefined) notes.push({ kind: 'message', device: gateway, at: receivedAt });
   if (!arrival && answers === undefined) return { notes };
   const response = answerOf();

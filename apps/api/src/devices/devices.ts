@@ -32,6 +32,8 @@ export interface Devices extends House, AsyncDisposable {
   connection(id: string): Connection | undefined;
   /** See {@link Entry.clockAheadMs}. */
   clockAheadMs(id: string): number | null;
+  /** The gateway that a device was heard through last since our start; undefined where that is not known. */
+  gatewayOf(id: string): string | undefined;
   /** How devices were heard, day by day, and how often each came back. */
   heardDays: Pick<HeardDays, 'of' | 'comings'>;
   /** What messages said, in their order. On disk when it returns; @throws when the disk refuses. */
@@ -93,6 +95,7 @@ export async function openDevices(parts: {
   const times = followTimes(entries, db, registry, now);
   const house = createHouse({ db, registry, rooms, entries, live, now, show });
   let brokerBackMs = monotonicMs();
+  const through = new Map<string, string>();
 
   return {
     ...house,
@@ -102,6 +105,7 @@ export async function openDevices(parts: {
       return added;
     },
     heardDays,
+    gatewayOf: (id) => through.get(id),
     connection(id) {
       const entry = entries.get(id);
       return entry && toConnection(entry);
@@ -115,8 +119,10 @@ export async function openDevices(parts: {
       const isComeback = monotonicMs() - brokerBackMs < comebackMs;
       for (const { device, how } of noted.comings)
         if (how === 'reboots' || !isComeback) heardDays.came(device, how);
-      for (const each of notes)
+      for (const each of notes) {
         if (each.kind === 'clock' && entries.has(each.device)) heardDays.clock(each.device, each.aheadMs);
+        if (each.kind === 'heard' && each.through !== undefined) through.set(each.device, each.through);
+      }
       counts.changed([...noted.counted].filter((id) => !noted.changed.has(id)));
       times.changed();
     },

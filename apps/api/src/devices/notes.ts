@@ -5,9 +5,10 @@ import { mistakeOf, type Quarantine } from './quarantine.ts';
 import type { Registry } from './registry.ts';
 import type { Rooms } from './rooms.ts';
 
-/** One thing that a message said of a device. `heard` is how a device that speaks through a gateway appears. */
+/** One thing that a message said of a device. `heard` is how a device that speaks through a gateway appears;
+ * `through` is that gateway, where only one may have sent it. */
 export type Note =
-  | { kind: 'heard'; device: string; name: string; about: About; source: Device['source'] }
+  | { kind: 'heard'; device: string; name: string; about: About; source: Device['source']; through?: string }
   | { kind: 'presence'; device: string; isOnline: boolean | null; at: number; isRetained: boolean }
   | { kind: 'about'; device: string; about: About }
   | { kind: 'status'; device: string; status: Status; at: number; isRetained: boolean }
