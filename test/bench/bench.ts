@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { measureBroker } from './broker.ts';
 import { type BenchOptions, type Figure, isOk, printFigures } from './figure.ts';
 import { measureMqtt5 } from './mqtt5/measure.ts';
+import { measureMonitoring } from './monitoring.ts';
 import { measureProbe } from './probe.ts';
 import { measureSimulate } from './simulate.ts';
 import { measureStore } from './store.ts';
@@ -15,6 +16,7 @@ const benches: Record<string, (options: BenchOptions) => Promise<Figure[]>> = {
   store: measureStore,
   simulate: measureSimulate,
   probe: measureProbe,
+  monitoring: measureMonitoring,
 };
 
 const { values, positionals } = parseArgs({

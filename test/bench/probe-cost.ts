@@ -71,7 +71,7 @@ async function goAgainAndAgain(runs: number): Promise<{ cpuMs: number; percentil
 }
 
 /** What devices take that report temperature and setpoint each minute of a day, and among them an hour of the probe. */
-async function storeADay(devices: number): Promise<{ probeB: number; othersB: number }> {
+export async function storeADay(devices: number): Promise<{ probeB: number; othersB: number }> {
   await using parts = new AsyncDisposableStack();
   const store = parts.use(await openStore({ path: join(temporaryFolder(parts), 'readings.db') }));
   const from = Date.now() - dayMs;

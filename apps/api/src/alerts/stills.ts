@@ -8,24 +8,29 @@ interface Learned {
   watchedSince: number;
 }
 
-/** What is learned, kept in hearth.db: a record is rare. */
-export type Learnings = Pick<Map<string, Learned>, 'get' | 'set' | 'delete'>;
+/** What is learned of each thermometer; `save` puts it on disk where anything changed. */
+export interface Learnings extends Pick<Map<string, Learned>, 'get' | 'set' | 'delete'> {
+  save(): void;
+}
 
+/** Kept in hearth.db. */
 export function openLearnings(db: Database): Learnings {
   const kept = openSetting(db, 'alert-stills');
   const known = new Map(Object.entries(JSON.parse(kept.get() ?? '{}') as { [device: string]: Learned }));
-  const save = (): void => kept.set(JSON.stringify(Object.fromEntries(known)));
+  let saved = JSON.stringify(Object.fromEntries(known));
   return {
     get: (device) => known.get(device),
-    set(device, learned) {
-      known.set(device, learned);
-      save();
-      return known;
-    },
-    delete(device) {
-      const isKnown = known.delete(device);
-      if (isKnown) save();
-      return isKnown;
+    set: (device, learned) => known.set(device, learned),
+    delete: (device) => known.delete(device),
+    save() {
+      const text = JSON.stringify(Object.fromEntries(known));
+      if (text === saved) return;
+      try {
+        kept.set(text);
+        saved = text;
+      } catch {
+        // A disk that refuses now may take it in ten minutes; that it refuses is told by others.
+      }
     },
   };
 }
@@ -55,6 +60,8 @@ export interface Still {
 const hourMs = 3_600_000;
 /** Two looks that are so far apart have a clock between them that was set, or a sleep. */
 const pauseMs = 600_000;
+/** Records of a new home come by the hundred: they are written together. */
+const saveMs = 600_000;
 /** Without a reading for so long nobody knows whether it moved. */
 const unheardMs = 3 * hourMs;
 /** How far others have to go: what a thermostat makes of its room is less. */
@@ -63,8 +70,9 @@ const movedK = 2;
 const movedSteps = 4;
 const unknownStepK = 0.5;
 const ringHours = 72;
-/** What is worth a look at the others. */
+/** What is worth a look at the others in its room, and at all there are. */
 const worthMs = 3 * hourMs;
+const worthAllMs = 24 * hourMs;
 /** A stretch at which it was broken is not to be learned whole. */
 const learnedAtMostMs = 6 * hourMs;
 
@@ -82,6 +90,7 @@ interface Seen {
 export function createStills(learnings: Learnings) {
   const seen = new Map<string, Seen>();
   let lookedAt = -Infinity;
+  let savedAt = -Infinity;
 
   function hear(device: Device, now: number): void {
     const latest = device.latest.temperature;
@@ -130,11 +139,13 @@ export function createStills(learnings: Learnings) {
     const stepK = device.about?.quantities.temperature?.resolution ?? unknownStepK;
     const farK = Math.max(movedK, movedSteps * stepK);
     const isFar = (each: Neighbour): boolean => each.highC - each.lowC >= farK;
-    const others = all.filter((each) => each.id !== device.id && isBelieved(each));
-    const isHere = ({ roomId }: Device): boolean => roomId !== null && roomId === device.roomId;
-    const went = (which: readonly Device[]) => which.flatMap((each) => moved(each, since) ?? []);
-    const here = went(others.filter(isHere));
-    const elsewhere = went(others.filter((each) => each.roomId !== null && !isHere(each)));
+    const isHere = ({ id, roomId }: Device): boolean =>
+      id !== device.id && roomId !== null && roomId === device.roomId;
+    const went = (which: readonly Device[]) =>
+      which.filter(isBelieved).flatMap((each) => moved(each, since) ?? []);
+    const here = went(all.filter(isHere));
+    const isElsewhere = (each: Device): boolean => each.roomId !== null && each.roomId !== device.roomId;
+    const elsewhere = still.forMs < worthAllMs ? [] : went(all.filter(isElsewhere));
     const far = elsewhere.filter(isFar);
     const isMost = far.length >= 2 && far.length > elsewhere.length / 2;
     return { ...rest, inRoom: furthest(here.filter(isFar)), inHome: isMost ? furthest(far) : null };
@@ -146,6 +157,10 @@ export function createStills(learnings: Learnings) {
       if (Math.abs(now - lookedAt) > pauseMs) seen.clear();
       lookedAt = now;
       for (const device of devices) hear(device, now);
+      if (Math.abs(now - savedAt) >= saveMs) {
+        learnings.save();
+        savedAt = now;
+      }
       const stills = new Map<string, Still>();
       for (const device of devices) {
         const still = judge(device, devices, now);

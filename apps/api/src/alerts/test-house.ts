@@ -68,7 +68,7 @@ export const calm: Present = {
 export function startWatch(escalateMin: number | null = null) {
   /** Kept over restarts, as hearth.db does. */
   const firmwares = new Map<string, Firmware>();
-  const learnings: Learnings = new Map();
+  const learnings: Learnings = Object.assign(new Map(), { save: () => {} });
   let observe = createObserver(beginAt, firmwares, learnings);
   let memory = emptyMemory;
   let now = beginAt;
