@@ -12,6 +12,8 @@ const pages: Record<string, { path: string; shown: RegExp }> = {
   Device: { path: '/devices/demo-living-thermostat', shown: /°/ },
   Check: { path: '/check?device=hall-thermostat', shown: /^Address of this machine$/ },
   Alerts: { path: '/alerts', shown: /Nothing is wrong|One alert|\d+ alerts/ },
+  People: { path: '/people', shown: /^Ada/ },
+  'Your account': { path: '/account', shown: /^This browser$/ },
   System: { path: '/system', shown: /^Readings take/ },
 };
 

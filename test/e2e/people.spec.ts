@@ -1,6 +1,20 @@
-import { expect } from '@playwright/test';
+import { expect, type Browser, type Page } from '@playwright/test';
 import { sessionCookie } from '@hearth/contract';
-import { expectAccessible, test } from './house.ts';
+import { Secret, TOTP } from 'otpauth';
+import { expectAccessible, test, type House } from './house.ts';
+
+const password = 'three cold words';
+
+/** Somebody new, signed in with a browser of their own. */
+async function invited(house: House & { cookie: string }, browser: Browser, name: string): Promise<Page> {
+  const headers = { 'content-type': 'application/json', cookie: `${sessionCookie}=${house.cookie}` };
+  const body = JSON.stringify({ role: 'member', rooms: null });
+  const made = await fetch(`${house.url}/api/invitations`, { method: 'POST', headers, body });
+  const { token } = (await made.json()) as { token: string };
+  const page = await (await browser.newContext({ baseURL: house.url })).newPage();
+  await page.request.post('/api/invitation/accept', { data: { token, name, password } });
+  return page;
+}
 
 test('an owner invites a viewer, who sees and asks, and cannot change anything, also not by the API', async ({
   page,
@@ -26,7 +40,7 @@ test('an owner invites a viewer, who sees and asks, and cannot change anything, 
   const theirs = await guest.newPage();
   await theirs.goto(link!);
   await theirs.getByLabel('Your name').fill(name);
-  await theirs.getByLabel('Password').fill('three cold words');
+  await theirs.getByLabel('Password').fill(password);
   await expectAccessible(theirs);
   await theirs.getByRole('button', { name: 'Come in' }).click();
   await expect(theirs.getByRole('link', { name: /Living room/ })).toBeVisible();
@@ -48,4 +62,48 @@ test('an owner invites a viewer, who sees and asks, and cannot change anything, 
   await page.reload();
   await page.getByRole('button', { name: `Remove ${name}` }).click();
   await expect(page.getByRole('button', { name: `Remove ${name}` })).toHaveCount(0);
+});
+
+test('somebody has an app asked for at the sign-in, and is in by its code and by a recovery code', async ({
+  browser,
+  house,
+}, { project }) => {
+  const name = `Otto ${project.name}`;
+  const page = await invited(house, browser, name);
+  await page.goto('/account');
+  await page.getByRole('button', { name: 'Use an app' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Your password').fill(password);
+  await dialog.getByRole('button', { name: 'Go on' }).click();
+  await expect(dialog.getByRole('img', { name: /QR code/ })).toBeVisible();
+  await expectAccessible(page);
+  const secret = await dialog.getByText(/^[A-Z2-7]{32}$/).textContent();
+  const app = new TOTP({ secret: Secret.fromBase32(secret!) });
+  await dialog.getByRole('textbox', { name: 'Code' }).fill(app.generate());
+  await dialog.getByRole('button', { name: 'Use this app' }).click();
+  const codes = (await dialog.getByText(/^(\w{4}-){3}\w{4}/).textContent())!.split('\n');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'I have them' }).click();
+  await expect(page.getByText(/10 of 10 recovery codes/)).toBeVisible();
+
+  const signIn = async (code: string): Promise<void> => {
+    await page.getByRole('button', { name: 'Account' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Name').fill(name);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByLabel('Code').fill('000000');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page.getByRole('alert')).toContainText('This code lets nobody in');
+    await expectAccessible(page);
+    await page.getByLabel('Code').fill(code);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page.getByRole('button', { name: 'Account' })).toBeVisible();
+  };
+  // A phone whose clock is 30 s ahead: the code of now was used up when the app was added.
+  await signIn(app.generate({ timestamp: Date.now() + 30_000 }));
+  await signIn(codes[0]!);
+  await page.goto('/account');
+  await expect(page.getByText(/9 of 10 recovery codes/)).toBeVisible();
+  await page.context().close();
 });

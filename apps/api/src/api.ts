@@ -156,7 +156,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       { link: address.link },
       'too many wrong set-up codes: this link replaces the one printed before',
     );
-  const accounts = await openAccounts({ db, now, monotonicMs, onNewCode });
+  const accounts = await openAccounts({ db, keyFile: payloadKeyFile, now, monotonicMs, onNewCode });
   const backups = parts.use(
     await startBackups(
       { config, store, control: bridge.control, db, home, accounts, now, log },

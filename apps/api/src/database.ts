@@ -155,6 +155,17 @@ const migrations = [
     PRIMARY KEY (device, day)
   ) STRICT, WITHOUT ROWID;
   `,
+  // `last_step`: the 30 s of the code that was used last; none of before or of it counts again.
+  `
+  CREATE TABLE authenticator (
+    user INTEGER PRIMARY KEY REFERENCES user (id) ON DELETE CASCADE, secret BLOB NOT NULL,
+    last_step INTEGER NOT NULL, since INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE recovery_code (
+    user INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE, code_sha256 TEXT NOT NULL,
+    PRIMARY KEY (user, code_sha256)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /**

@@ -22,6 +22,9 @@ const SystemPage = lazy(() => insist(system).then((page) => ({ default: page.Sys
 const PeoplePage = lazy(() =>
   insist(() => import('./pages/people/people-page.tsx')).then((page) => ({ default: page.PeoplePage })),
 );
+const AccountPage = lazy(() =>
+  insist(() => import('./pages/account/account-page.tsx')).then((page) => ({ default: page.AccountPage })),
+);
 const InvitationPage = lazy(() =>
   insist(() => import('./pages/invitation/invitation-page.tsx')).then((page) => ({
     default: page.InvitationPage,
@@ -66,6 +69,7 @@ export function AppRoutes() {
             <Route path="devices/:id" element={<DevicePage />} />
             <Route path="check" element={<CheckPage />} />
             <Route path="alerts" element={<AlertsPage />} />
+            <Route path="account" element={<AccountPage />} />
             <Route path="people" element={<PeoplePage />} />
             <Route path="system" element={<SystemPage />} />
             <Route path="*" element={<NotFoundPage />} />

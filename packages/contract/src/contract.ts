@@ -1,4 +1,5 @@
 // The contract: what devices, broker, api and dashboard say to each other, stated once.
+export * from './account.ts';
 export * from './alerts.ts';
 export * from './asking.ts';
 export * from './availability.ts';

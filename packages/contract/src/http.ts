@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { SecondCode } from './account.ts';
 import { AskWay, Command } from './asking.ts';
 import { BackupState } from './backups.ts';
 import { byQuantity } from './by-quantity.ts';
@@ -38,7 +39,10 @@ export const Setup = Type.Object(
 );
 export type Setup = Static<typeof Setup>;
 
-export const SignIn = Type.Object({ name: Name, password: Type.String({ maxLength: 256 }) }, closed);
+export const SignIn = Type.Object(
+  { name: Name, password: Type.String({ maxLength: 256 }), code: Type.Optional(SecondCode) },
+  closed,
+);
 export type SignIn = Static<typeof SignIn>;
 
 export const Session = Type.Object({

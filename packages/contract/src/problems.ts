@@ -5,6 +5,8 @@ export const problems = {
   'bad-request': { status: 400, title: 'The request is not what this address takes' },
   'not-signed-in': { status: 401, title: 'Sign in first' },
   'wrong-credentials': { status: 401, title: 'Name or password is wrong' },
+  'code-needed': { status: 401, title: 'The code of your app is needed as well' },
+  'wrong-second-code': { status: 401, title: 'This code lets nobody in' },
   'not-allowed': { status: 403, title: 'Only somebody with more rights may do this' },
   'wrong-code': { status: 403, title: 'The set-up code is wrong or has run out' },
   'wrong-pairing-code': { status: 403, title: 'The pairing code is wrong' },

@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox';
+import { accountRoutes } from './account-routes.ts';
 import { alertRoutes } from './alert-routes.ts';
 import { availabilityRoutes } from './availability-routes.ts';
 import { backupRoutes } from './backup-routes.ts';
@@ -70,10 +71,10 @@ export const routes = {
     method: 'POST',
     path: '/api/session',
     access: 'public',
-    summary: 'Sign in',
+    summary: 'Sign in; where the account has an authenticator, with its code as well',
     body: http.SignIn,
     answer: [201, http.Session],
-    problems: ['wrong-credentials', 'too-many'],
+    problems: ['wrong-credentials', 'code-needed', 'wrong-second-code', 'too-many'],
   },
   signOut: {
     method: 'DELETE',
@@ -83,6 +84,7 @@ export const routes = {
     answer: [204, null],
   },
   ...peopleRoutes,
+  ...accountRoutes,
   homes: {
     method: 'GET',
     path: '/api/homes',

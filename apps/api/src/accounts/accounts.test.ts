@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../database.ts';
 import { openAccounts } from './accounts.ts';
+import { appFor } from './test-app.ts';
 import { sessionIdleMs, sessionMaxMs } from './sessions.ts';
 
 const dayMs = 86_400_000;
@@ -23,7 +24,13 @@ async function opened() {
   const db = openDatabase(folder);
   const clock = { ms: Date.UTC(2026, 10, 22) };
   const now = (): number => clock.ms;
-  const accounts = await openAccounts({ db, now, monotonicMs: now, onNewCode: () => undefined });
+  const accounts = await openAccounts({
+    db,
+    keyFile: join(folder, 'payload-key'),
+    now,
+    monotonicMs: now,
+    onNewCode: () => undefined,
+  });
   return {
     db,
     clock,
@@ -158,6 +165,31 @@ describe('ten thousand guesses at one name', () => {
       );
     },
   );
+
+  it('at the second code, by who knows the password, are slowed down alike and keep her out of nothing', async () => {
+    await using home = await opened();
+    const { browser, session } = await home.setUp();
+    const { authenticators } = home.accounts;
+    const { secret } = authenticators.offer(session.userId, 'Anna');
+    const code = appFor(secret, home.clock);
+    authenticators.confirm(session.userId, code());
+    home.clock.ms += 60_000;
+    let verified = 0;
+    for (let i = 0; i < 10_000; i++) {
+      home.clock.ms += 1000;
+      const wrong = code() === '123456' ? '654321' : '123456';
+      const guess = home.accounts.signIn({ name: 'Anna', password, code: wrong }, at(`10.1.0.${i % 100}`));
+      const problem: string = await guess.catch((error) => error.code);
+      if (problem === 'wrong-second-code') verified++;
+      else expect(problem).toBe('too-many');
+    }
+    expect(verified).toBeLessThanOrEqual(100);
+    const owner = home.accounts.signIn(
+      { name: 'Anna', password, code: code() },
+      { ...at('10.9.9.9'), browser },
+    );
+    expect((await owner).session.name).toBe('Anna');
+  });
 
   it('slow down in a known browser too, and another person’s browser is no help', async () => {
     await using home = await opened();

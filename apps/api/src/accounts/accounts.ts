@@ -1,5 +1,6 @@
 import type { Accept, ChangePassword, Setup, SignIn } from '@hearth/contract';
 import type { Database } from 'better-sqlite3';
+import { openAuthenticators, WrongSecondCodeError, type Authenticators } from './authenticators.ts';
 import { isCommonPassword } from './common-passwords.ts';
 import { addressKey, createDelays } from './delays.ts';
 import { openInvitations, type Invitations } from './invitations.ts';
@@ -22,6 +23,12 @@ class WrongCodeError extends Error {
 class WrongCredentialsError extends Error {
   override readonly name = 'WrongCredentialsError';
   readonly code = 'wrong-credentials';
+}
+
+/** The password was right; a code is wanted too. */
+class CodeNeededError extends Error {
+  override readonly name = 'CodeNeededError';
+  readonly code = 'code-needed';
 }
 
 /**
@@ -55,6 +62,7 @@ export interface Accounts {
   readonly sessions: Sessions;
   readonly people: People;
   readonly invitations: Invitations;
+  readonly authenticators: Authenticators;
   hasOwner(): boolean;
   /** The owner, for whom somebody acts who can read the data folder; null before there is one. */
   atCommandLine(): SignedIn | null;
@@ -69,7 +77,10 @@ export interface Accounts {
    * @throws {AlreadySetUpError | WrongCodeError | TooManyError | UnusableFieldError}
    */
   setUp(setup: Setup, from: From, alongside: () => void): Promise<NewSession>;
-  /** @throws {WrongCredentialsError | TooManyError} taking the same time for a name that nobody has. */
+  /**
+   * Takes the same time for a name that nobody has.
+   * @throws {WrongCredentialsError | CodeNeededError | WrongSecondCodeError | TooManyError}
+   */
   signIn(signIn: SignIn, from: From): Promise<NewSession>;
   /** An invitation by its token, which is not used by this. @throws {InvitationGoneError | TooManyError} */
   readInvitation(token: string, address: string): ReturnType<Invitations['find']>;
@@ -78,6 +89,8 @@ export interface Accounts {
    * @throws {InvitationGoneError | TooManyError | UnusableFieldError}
    */
   accept(accept: Accept, from: From): Promise<NewSession>;
+  /** Before something of the account is changed. @throws {WrongCredentialsError | TooManyError} */
+  checkPassword(person: SignedIn, password: string): Promise<void>;
   /** Signs out everywhere but here. @throws {WrongCredentialsError | TooManyError | UnusableFieldError} */
   changePassword(person: SignedIn, change: ChangePassword): Promise<void>;
 }
@@ -97,15 +110,18 @@ function refuseCommon(field: string): never {
 /** `now` is the wall clock (Unix ms), `monotonicMs` one that never jumps; `onNewCode` hears of a replaced code. */
 export async function openAccounts(options: {
   db: Database;
+  /** The key that authenticators' secrets are wrapped with. */
+  keyFile: string;
   now: () => number;
   monotonicMs: () => number;
   onNewCode: () => void;
 }): Promise<Accounts> {
-  const { db, now, monotonicMs, onNewCode } = options;
+  const { db, keyFile, now, monotonicMs, onNewCode } = options;
   const passwords = await createPasswords();
   const sessions = openSessions(db, now);
   const people = openPeople(db, sessions);
   const invitations = openInvitations(db, now);
+  const authenticators = openAuthenticators(db, keyFile, now);
   const browsers = openKnownBrowsers(db, now);
   const delays = createDelays({ monotonicMs });
   const code = createSetupCode(onNewCode);
@@ -146,10 +162,25 @@ export async function openAccounts(options: {
     return found;
   }
 
+  function useSecondCode(userId: number, typed: string | undefined): void {
+    if (typed === undefined) throw new CodeNeededError('Type the six digits that your app shows now.');
+    if (!authenticators.use(userId, typed))
+      throw new WrongSecondCodeError('Each holds once. Wait for the next one, or use a recovery code.');
+  }
+
+  async function checkPassword({ userId }: SignedIn, password: string): Promise<void> {
+    const key = [`password ${userId}`];
+    delays.take(key);
+    if (!(await passwords.verify(hashOf.get(userId) ?? null, password)))
+      throw new WrongCredentialsError('Your present password is another one.');
+    delays.clear(key);
+  }
+
   return {
     sessions,
     people,
     invitations,
+    authenticators,
     hasOwner,
     atCommandLine() {
       const first = owner.get();
@@ -180,10 +211,14 @@ export async function openAccounts(options: {
         browser === null
           ? [addressKey(from.address), `account ${name.toLowerCase()}`]
           : [`browser ${browser}`];
-      delays.take(keys);
+      // Who knows the password is slowed down at the code alike, and before a hash is made.
+      const codeKeys = given.code === undefined ? [] : keys.map((key) => `second ${key}`);
+      delays.take([...keys, ...codeKeys]);
       const isRight = await passwords.verify(known?.hash ?? null, given.password);
       if (!known || !isRight) throw new WrongCredentialsError('Check both and try again.');
       delays.clear(keys);
+      if (authenticators.of(known.id)) useSecondCode(known.id, given.code);
+      delays.clear(codeKeys);
       return begin(known.id, from);
     },
     readInvitation,
@@ -199,12 +234,10 @@ export async function openAccounts(options: {
         return begin(people.add(name, hash, invitation, now()), from);
       })();
     },
-    async changePassword({ id, userId, name }, { present, next }) {
-      const key = [`password ${userId}`];
-      delays.take(key);
-      if (!(await passwords.verify(hashOf.get(userId) ?? null, present)))
-        throw new WrongCredentialsError('Your present password is another one.');
-      delays.clear(key);
+    checkPassword,
+    async changePassword(whose, { present, next }) {
+      const { id, userId, name } = whose;
+      await checkPassword(whose, present);
       if (isCommonPassword(next, name)) refuseCommon('next');
       setHash.run(await passwords.hash(next), userId);
       sessions.endAllOf(userId, id);

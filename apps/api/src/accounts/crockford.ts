@@ -24,6 +24,7 @@ export function isSameCode(typed: string, code: string): boolean {
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
-function normalise(typed: string): string {
+/** A typed code without hyphens and spaces, in capitals, with O as 0 and I and L as 1. */
+export function normalise(typed: string): string {
   return typed.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
 }

@@ -20,6 +20,7 @@ test.for([
     ['restore', 'a', '--only', 'readings.db', '--only', 'hearth.db'],
     { verb: 'restore', folder: 'a', key: null, only: ['readings.db', 'hearth.db'], isReplacing: false },
   ],
+  [['recover', 'Anna Maria'], { verb: 'recover', person: 'Anna Maria' }],
   [['verify'], { verb: 'verify', path: null, key: null, digests: [] }],
   [['import', 'ha.db', '--try'], { verb: 'import', file: 'ha.db', format: null, isTry: true }],
   [
@@ -49,6 +50,7 @@ test.for([
   ['a backup of something', ['backup', 'a'], /backup takes nothing more, got a/],
   ['an option of another verb', ['backup', '--replace'], /--replace belongs to restore/],
   ['a key where none is needed', ['backups', '--key', 'k'], /--key belongs to restore and verify/],
+  ['a recovery of nobody', ['recover'], /recover takes the name of a person/],
   ['an import of nothing', ['import'], /import takes a file/],
   ['an export that tries', ['export', 'a.csv', '--try'], /--try belongs to import/],
   ['half a digest', ['verify', '--digest', 'abc'], /64 digits/],

@@ -7,12 +7,13 @@ export type Command =
   | { verb: 'backup' }
   | { verb: 'backups' }
   | { verb: 'key'; isNew: boolean }
+  | { verb: 'recover'; person: string }
   | ExportCommand
   | ImportCommand
   | { verb: 'restore'; folder: string; key: string | null; only: string[] | null; isReplacing: boolean }
   | { verb: 'verify'; path: string | null; key: string | null; digests: string[] };
 
-export const usage = `hearth: backups, restoring them, verifying what is stored, and readings out and in
+export const usage = `hearth: backups, restoring them, verifying what is stored, readings out and in, and a way back in
 
   hearth backup                make a backup now and prove it
   hearth backups               all of them, and whether they are good
@@ -25,6 +26,8 @@ export const usage = `hearth: backups, restoring them, verifying what is stored,
 
   hearth export FILE           readings into a file: .csv, .jsonl or .parquet
   hearth import FILE           readings of a file: of these, of InfluxDB (.lp) or Home Assistant (.db)
+
+  hearth recover NAME          a new password for somebody who lost theirs, the phone or the key
 
   --format NAME   export, import: where the file's name does not say it
   --devices A,B   export: these alone; and --quantities temperature,setpoint
@@ -91,6 +94,10 @@ export function parseCommandLine(argv: readonly string[]): Command | 'help' {
     if (odd !== undefined) throw new UsageError(`a digest has 64 digits of 0-9 and a-f, got ${odd}`);
     return { verb, path: path ?? null, key, digests };
   }
+  if (verb === 'recover') {
+    if (path === undefined) throw new UsageError('recover takes the name of a person');
+    return { verb, person: path };
+  }
   if (verb === 'export' || verb === 'import') {
     if (path === undefined) throw new UsageError(`${verb} takes a file`);
     const { format = null, devices = null, quantities = null, from: first = null, to: last = null } = values;
@@ -100,5 +107,7 @@ export function parseCommandLine(argv: readonly string[]): Command | 'help' {
   if (path !== undefined) throw new UsageError(`${verb} takes nothing more, got ${path}`);
   if (verb === 'key') return { verb, isNew: values.new ?? false };
   if (verb === 'backup' || verb === 'backups') return { verb };
-  throw new UsageError(`there is no verb ${verb}: backup, backups, key, restore, verify, export or import`);
+  throw new UsageError(
+    `there is no verb ${verb}: backup, backups, key, restore, verify, export, import or recover`,
+  );
 }

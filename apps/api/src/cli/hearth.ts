@@ -9,6 +9,7 @@ import { parseCommandLine, usage, type Command } from './command-line.ts';
 import { exportReadings } from './export.ts';
 import { importReadings } from './import.ts';
 import type { Outcome, Workplace } from './outcome.ts';
+import { recover } from './recover.ts';
 import { restore } from './restore.ts';
 import { verify } from './verify.ts';
 
@@ -39,10 +40,11 @@ function run(command: Command, place: Workplace): Promise<Outcome> {
   if (command.verb === 'restore') return restore(command, place);
   if (command.verb === 'export') return exportReadings(command, place);
   if (command.verb === 'import') return importReadings(command, place);
+  if (command.verb === 'recover') return recover(command.person, place);
   return verify(command, place);
 }
 
-const expected = new Set(['ConfigError', 'ApiError', 'BackupError', 'FaultyBackupError']);
+const expected = new Set(['ConfigError', 'ApiError', 'BackupError', 'FaultyBackupError', 'RecoverError']);
 
 // What is made here is for its owner alone.
 process.umask(0o077);

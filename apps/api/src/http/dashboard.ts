@@ -6,7 +6,7 @@ import { RequestError } from './problems.ts';
 
 /** Addresses that the dashboard's own router shows. */
 const clientRoute =
-  /^\/(setup|sign-in|rooms(\/.*)?|devices(\/.*)?|check|alerts|system|people|invitation|status\/[^/]+)?$/;
+  /^\/(setup|sign-in|rooms(\/.*)?|devices(\/.*)?|check|alerts|system|account|people|invitation|status\/[^/]+)?$/;
 /** The build names files in here by their content. */
 const assets = '/assets/';
 

@@ -5,9 +5,11 @@ import { createAllowance } from '../devices/allowance.ts';
 const burst = 20;
 const periodMs = 10_000;
 
+const refusals = new Set(['wrong-credentials', 'wrong-second-code', 'too-many']);
+
 /**
  * Logs sign-ins that failed, for whoever watches for guessers: from which address, as which user, and why
- * (`wrong-credentials`, or `too-many` while a delay runs). Never the password. `unloggedBefore` counts those
+ * (`wrong-credentials`, `wrong-second-code`, or `too-many` while a delay runs). Never the password. `unloggedBefore` counts those
  * left out since the line before. `monotonicMs` is a clock that never jumps, in ms.
  */
 export function createFailedSignIns(
@@ -17,7 +19,7 @@ export function createFailedSignIns(
   let unlogged = 0;
   return (request, user, error) => {
     const { code } = error as { code?: unknown };
-    const isRefused = code === 'wrong-credentials' || code === 'too-many';
+    const isRefused = typeof code === 'string' && refusals.has(code);
     if (!isRefused) return; // a fault of ours, which is logged as such
     if (!mayLog('sign-in')) {
       unlogged++;

@@ -3,12 +3,12 @@ import type { AddRoute } from '../http/route.ts';
 import { cameFrom, signedIn } from './session.ts';
 import type { Parts } from './parts.ts';
 
-/** People and invitations, and one's own sessions and password. */
+/** People and invitations. */
 export function addPeopleRoutes(
   addRoute: AddRoute,
   { accounts, home }: Pick<Parts, 'accounts' | 'home'>,
 ): void {
-  const { people, invitations, sessions } = accounts;
+  const { people, invitations } = accounts;
 
   addRoute('people', () => ({ people: people.list(), invitations: invitations.list() }));
 
@@ -35,25 +35,6 @@ export function addPeopleRoutes(
   addRoute('acceptInvitation', async ({ body, request, reply }) =>
     signedIn(await accounts.accept(body, cameFrom(request)), request, reply),
   );
-
-  addRoute('sessions', ({ person }) => sessions.list(person.userId, person.id));
-
-  addRoute('endSession', ({ params: { id }, person }) => {
-    if (!sessions.idsOf(person.userId).includes(id))
-      throw new RequestError('not-found', 'You are not signed in there, or not any more.');
-    sessions.end(id);
-    return null;
-  });
-
-  addRoute('endOtherSessions', ({ person }) => {
-    sessions.endAllOf(person.userId, person.id);
-    return null;
-  });
-
-  addRoute('changePassword', async ({ body, person }) => {
-    await accounts.changePassword(person, body);
-    return null;
-  });
 }
 
 function nobody(): never {

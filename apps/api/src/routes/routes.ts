@@ -1,4 +1,5 @@
 import type { AddRoute } from '../http/route.ts';
+import { addAccountRoutes } from './account.ts';
 import { addAlertRoutes } from './alerts.ts';
 import { addAskRoutes } from './ask.ts';
 import { addAvailabilityRoutes } from './availability.ts';
@@ -34,6 +35,7 @@ export function addAllRoutes(addRoute: AddRoute, parts: Parts): void {
   addSetupRoutes(addRoute, parts);
   addSessionRoutes(addRoute, parts);
   addPeopleRoutes(addRoute, parts);
+  addAccountRoutes(addRoute, parts);
   addHomeRoutes(addRoute, parts);
   addRoomRoutes(addRoute, parts);
   addDeviceRoutes(addRoute, parts);

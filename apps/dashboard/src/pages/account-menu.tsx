@@ -54,6 +54,9 @@ export function AccountMenu({ user, isDemoRunning }: { user: string; isDemoRunni
         <p className={styles.who}>
           Signed in as <strong>{user}</strong>
         </p>
+        <ButtonLink to="/account" look="quiet">
+          Your account
+        </ButtonLink>
         {isOwner && (
           <ButtonLink to="/people" look="quiet">
             People

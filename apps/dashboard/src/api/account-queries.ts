@@ -1,0 +1,16 @@
+import { useQuery } from '@tanstack/react-query';
+import { call } from './client.ts';
+
+/** The keys of what belongs to the person who is signed in. */
+export const accountKey = ['account'] as const;
+export const sessionsKey = ['sessions'] as const;
+
+/** What one's sign-in takes beside the password. */
+export function useAccount() {
+  return useQuery({ queryKey: accountKey, queryFn: ({ signal }) => call('account', { signal }) });
+}
+
+/** Where one is signed in. */
+export function useSessions() {
+  return useQuery({ queryKey: sessionsKey, queryFn: ({ signal }) => call('sessions', { signal }) });
+}
