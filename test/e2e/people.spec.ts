@@ -107,3 +107,51 @@ test('somebody has an app asked for at the sign-in, and is in by its code and by
   await expect(page.getByText(/9 of 10 recovery codes/)).toBeVisible();
   await page.context().close();
 });
+
+test('somebody signs in by a passkey, and not any more once it is removed', async ({ browser, house }, {
+  project,
+}) => {
+  const name = `Paula ${project.name}`;
+  const page = await invited(house, browser, name);
+  await page.goto('/account');
+  await expect(page.getByText(/Passkeys belong to a name/)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Add a passkey' })).toHaveCount(0);
+
+  const named = house.url.replace('127.0.0.1', 'localhost');
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+    },
+  });
+  await page.goto(`${named}/account`);
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Your password').fill(password);
+  await dialog.getByRole('button', { name: 'Go on' }).click();
+  await expect(page.getByText('for localhost')).toBeVisible();
+  await expectAccessible(page);
+
+  const signOut = async (): Promise<void> => {
+    await page.getByRole('button', { name: 'Account' }).click();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  };
+  await signOut();
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await page.getByRole('button', { name: 'Remove this passkey' }).click();
+  await dialog.getByLabel('Your password').fill(password);
+  await dialog.getByRole('button', { name: 'Remove it' }).click();
+  await expect(page.getByText('for localhost')).toHaveCount(0);
+  await signOut();
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await expect(page.getByRole('alert')).toContainText('This passkey lets nobody in');
+  await page.context().close();
+});

@@ -166,6 +166,12 @@ const migrations = [
     PRIMARY KEY (user, code_sha256)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE passkey (
+    id TEXT PRIMARY KEY, user INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE, public_key BLOB NOT NULL,
+    counter INTEGER NOT NULL, site TEXT NOT NULL, name TEXT NOT NULL, added_at INTEGER NOT NULL, used_at INTEGER
+  ) STRICT;
+  `,
 ];
 
 /**

@@ -1,5 +1,7 @@
 import { Type } from 'typebox';
 import { Account, AuthenticatorOffer, PasswordAgain, RecoveryCodes, SecondCode } from './account.ts';
+import { Session } from './http.ts';
+import { BrowserCredential, NewPasskey, Passkey, RemovePasskey } from './passkeys.ts';
 import type { Route } from './route.ts';
 import { closed } from './shorthand.ts';
 
@@ -48,5 +50,56 @@ export const accountRoutes = {
     body: PasswordAgain,
     answer: [201, RecoveryCodes],
     problems: ['wrong-credentials', 'too-many', 'not-found'],
+  },
+  passkeys: {
+    method: 'GET',
+    path: '/api/account/passkeys',
+    access: 'session',
+    summary: 'One’s passkeys',
+    answer: [200, Type.Array(Passkey)],
+  },
+  offerPasskey: {
+    method: 'POST',
+    path: '/api/account/passkeys/offer',
+    access: 'session',
+    summary: 'What the browser makes a passkey of',
+    body: PasswordAgain,
+    answer: [200, BrowserCredential],
+    problems: ['wrong-credentials', 'no-passkeys-here', 'too-many'],
+  },
+  addPasskey: {
+    method: 'POST',
+    path: '/api/account/passkeys',
+    access: 'session',
+    summary: 'Have a passkey sign one in, in place of password and code; within 5 minutes of the offer',
+    body: NewPasskey,
+    answer: [201, Passkey],
+    problems: ['wrong-passkey', 'no-passkeys-here'],
+  },
+  removePasskey: {
+    method: 'POST',
+    path: '/api/account/passkeys/remove',
+    access: 'session',
+    summary: 'Have a passkey let nobody in any more',
+    body: RemovePasskey,
+    answer: [204, null],
+    problems: ['wrong-credentials', 'too-many', 'not-found'],
+  },
+  askForPasskey: {
+    method: 'POST',
+    path: '/api/session/passkey/challenge',
+    access: 'public',
+    summary: 'What the browser has a passkey sign',
+    answer: [200, BrowserCredential],
+    problems: ['no-passkeys-here'],
+  },
+  signInByPasskey: {
+    method: 'POST',
+    path: '/api/session/passkey',
+    access: 'public',
+    summary: 'Sign in by a passkey',
+    body: NewPasskey,
+    answer: [201, Session],
+    problems: ['wrong-passkey', 'no-passkeys-here', 'too-many'],
   },
 } as const satisfies Record<string, Route>;

@@ -17,6 +17,7 @@ export * from './messages.ts';
 export * from './monitoring.ts';
 export * from './pairing.ts';
 export * from './parse.ts';
+export * from './passkeys.ts';
 export * from './people.ts';
 export * from './points-bytes.ts';
 export * from './probe-legs.ts';

@@ -7,6 +7,8 @@ export const problems = {
   'wrong-credentials': { status: 401, title: 'Name or password is wrong' },
   'code-needed': { status: 401, title: 'The code of your app is needed as well' },
   'wrong-second-code': { status: 401, title: 'This code lets nobody in' },
+  'wrong-passkey': { status: 401, title: 'This passkey lets nobody in' },
+  'no-passkeys-here': { status: 409, title: 'No passkey works under this address' },
   'not-allowed': { status: 403, title: 'Only somebody with more rights may do this' },
   'wrong-code': { status: 403, title: 'The set-up code is wrong or has run out' },
   'wrong-pairing-code': { status: 403, title: 'The pairing code is wrong' },

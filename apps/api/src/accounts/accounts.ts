@@ -5,6 +5,7 @@ import { isCommonPassword } from './common-passwords.ts';
 import { addressKey, createDelays } from './delays.ts';
 import { openInvitations, type Invitations } from './invitations.ts';
 import { openKnownBrowsers } from './known-browsers.ts';
+import { openPasskeys, type Passkeys } from './passkeys.ts';
 import { createPasswords } from './passwords.ts';
 import { openPeople, type People } from './people.ts';
 import { openSessions, sessionIdleMs, type Place, type Sessions, type SignedIn } from './sessions.ts';
@@ -63,6 +64,7 @@ export interface Accounts {
   readonly people: People;
   readonly invitations: Invitations;
   readonly authenticators: Authenticators;
+  readonly passkeys: Passkeys;
   hasOwner(): boolean;
   /** The owner, for whom somebody acts who can read the data folder; null before there is one. */
   atCommandLine(): SignedIn | null;
@@ -82,6 +84,8 @@ export interface Accounts {
    * @throws {WrongCredentialsError | CodeNeededError | WrongSecondCodeError | TooManyError}
    */
   signIn(signIn: SignIn, from: From): Promise<NewSession>;
+  /** Signs in by what a passkey signed. @throws {TooManyError} @throws as {@link Passkeys.check} */
+  signInByPasskey(credential: object, origin: string | undefined, from: From): Promise<NewSession>;
   /** An invitation by its token, which is not used by this. @throws {InvitationGoneError | TooManyError} */
   readInvitation(token: string, address: string): ReturnType<Invitations['find']>;
   /**
@@ -122,6 +126,7 @@ export async function openAccounts(options: {
   const people = openPeople(db, sessions);
   const invitations = openInvitations(db, now);
   const authenticators = openAuthenticators(db, keyFile, now);
+  const passkeys = openPasskeys(db, now, monotonicMs);
   const browsers = openKnownBrowsers(db, now);
   const delays = createDelays({ monotonicMs });
   const code = createSetupCode(onNewCode);
@@ -181,6 +186,7 @@ export async function openAccounts(options: {
     people,
     invitations,
     authenticators,
+    passkeys,
     hasOwner,
     atCommandLine() {
       const first = owner.get();
@@ -220,6 +226,13 @@ export async function openAccounts(options: {
       if (authenticators.of(known.id)) useSecondCode(known.id, given.code);
       delays.clear(codeKeys);
       return begin(known.id, from);
+    },
+    async signInByPasskey(credential, origin, from) {
+      const keys = [`passkey ${addressKey(from.address)}`];
+      delays.take(keys);
+      const userId = await passkeys.check(credential, origin);
+      delays.clear(keys);
+      return begin(userId, from);
     },
     readInvitation,
     async accept({ token, name: typed, password }, from) {

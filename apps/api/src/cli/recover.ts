@@ -37,6 +37,7 @@ export async function recover(name: string, { dataDir }: Workplace): Promise<Out
     db.prepare('UPDATE user SET password_hash = ? WHERE id = ?').run(hash, person.id);
     db.prepare('DELETE FROM authenticator WHERE user = ?').run(person.id);
     db.prepare('DELETE FROM recovery_code WHERE user = ?').run(person.id);
+    db.prepare('DELETE FROM passkey WHERE user = ?').run(person.id);
     sessions.endAllOf(person.id);
   })();
   return {

@@ -1,10 +1,11 @@
+import { deviceWords } from '../accounts/device-words.ts';
 import { RequestError } from '../http/problems.ts';
 import type { AddRoute } from '../http/route.ts';
 import type { Parts } from './parts.ts';
 
 /** One's own account: where one is signed in, the password, and what a sign-in takes beside it. */
 export function addAccountRoutes(addRoute: AddRoute, { accounts }: Pick<Parts, 'accounts'>): void {
-  const { sessions, authenticators } = accounts;
+  const { sessions, authenticators, passkeys } = accounts;
 
   addRoute('sessions', ({ person }) => sessions.list(person.userId, person.id));
 
@@ -45,5 +46,23 @@ export function addAccountRoutes(addRoute: AddRoute, { accounts }: Pick<Parts, '
   addRoute('renewRecoveryCodes', async ({ body, person }) => {
     await accounts.checkPassword(person, body.password);
     return { codes: authenticators.renewCodes(person.userId) };
+  });
+
+  addRoute('passkeys', ({ person }) => passkeys.list(person.userId));
+
+  addRoute('offerPasskey', async ({ body, person, request }) => {
+    await accounts.checkPassword(person, body.password);
+    return { ...(await passkeys.offer(person, request.headers.origin)) };
+  });
+
+  addRoute('addPasskey', ({ body, person, request: { headers } }) =>
+    passkeys.add(person.userId, body.credential, headers.origin, deviceWords(headers['user-agent'] ?? '')),
+  );
+
+  addRoute('removePasskey', async ({ body, person }) => {
+    await accounts.checkPassword(person, body.password);
+    if (!passkeys.remove(person.userId, body.id))
+      throw new RequestError('not-found', 'There is no such passkey any more.');
+    return null;
   });
 }

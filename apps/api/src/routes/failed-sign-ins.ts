@@ -5,11 +5,11 @@ import { createAllowance } from '../devices/allowance.ts';
 const burst = 20;
 const periodMs = 10_000;
 
-const refusals = new Set(['wrong-credentials', 'wrong-second-code', 'too-many']);
+const refusals = new Set(['wrong-credentials', 'wrong-second-code', 'wrong-passkey', 'too-many']);
 
 /**
  * Logs sign-ins that failed, for whoever watches for guessers: from which address, as which user, and why
- * (`wrong-credentials`, `wrong-second-code`, or `too-many` while a delay runs). Never the password. `unloggedBefore` counts those
+ * (`wrong-credentials`, `wrong-second-code`, `wrong-passkey`, or `too-many` while a delay runs). Never the password. `unloggedBefore` counts those
  * left out since the line before. `monotonicMs` is a clock that never jumps, in ms.
  */
 export function createFailedSignIns(

@@ -26,6 +26,23 @@ export function addSessionRoutes(
     return signedIn(made, request, reply);
   });
 
+  addRoute('askForPasskey', async ({ request }) => ({
+    ...(await accounts.passkeys.ask(request.headers.origin)),
+  }));
+
+  addRoute('signInByPasskey', async ({ body, request, reply }) => {
+    const former = access.personOf(request);
+    const { origin } = request.headers;
+    const made = await accounts
+      .signInByPasskey(body.credential, origin, cameFrom(request))
+      .catch((error: unknown) => {
+        logFailed(request, 'a passkey', error);
+        throw error;
+      });
+    if (former) accounts.sessions.end(former.id);
+    return signedIn(made, request, reply);
+  });
+
   addRoute('signOut', ({ person, request, reply }) => {
     accounts.sessions.end(person.id);
     const { maxAge: _, ...options } = cookieOptions(request);

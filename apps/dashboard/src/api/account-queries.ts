@@ -3,11 +3,17 @@ import { call } from './client.ts';
 
 /** The keys of what belongs to the person who is signed in. */
 export const accountKey = ['account'] as const;
+export const passkeysKey = ['passkeys'] as const;
 export const sessionsKey = ['sessions'] as const;
 
 /** What one's sign-in takes beside the password. */
 export function useAccount() {
   return useQuery({ queryKey: accountKey, queryFn: ({ signal }) => call('account', { signal }) });
+}
+
+/** One's passkeys. */
+export function usePasskeys() {
+  return useQuery({ queryKey: passkeysKey, queryFn: ({ signal }) => call('passkeys', { signal }) });
 }
 
 /** Where one is signed in. */

@@ -55,8 +55,13 @@ function sentenceOf(name: string, detail: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
+/** What a browser says when its dialog for passkeys was left, took too long, or found none. */
+const stopped = new Set(['NotAllowedError', 'AbortError', 'InvalidStateError']);
+
 /** One or two sentences for the person, whatever was thrown. */
 export function wordsFor(error: unknown): string {
+  if (error instanceof Error && stopped.has(error.name))
+    return 'No passkey was used. Try again, or leave it.';
   if (!(error instanceof RequestFailure)) return 'Something unexpected happened in this page. Reload it.';
   if (error.code === 'too-many')
     return `Too many attempts. Wait ${error.retryAfterS ?? 60} s, then try again.`;

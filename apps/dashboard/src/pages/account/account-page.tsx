@@ -1,4 +1,5 @@
 import { AuthenticatorPanel } from './authenticator-panel.tsx';
+import { PasskeysPanel } from './passkeys-panel.tsx';
 import { PasswordPanel } from './password-panel.tsx';
 import { SessionsPanel } from './sessions-panel.tsx';
 import { PanelColumn, PanelColumns } from '../../components/panel.tsx';
@@ -18,6 +19,7 @@ export function AccountPage() {
           <PasswordPanel />
         </PanelColumn>
         <PanelColumn>
+          <PasskeysPanel />
           <SessionsPanel />
         </PanelColumn>
       </PanelColumns>

@@ -36,7 +36,7 @@ function Shown({ sessions }: { sessions: readonly OwnSession[] }) {
                   <Button
                     look="quiet"
                     disabled={isAway || end.isPending}
-                    aria-label={`Sign out ${device}`}
+                    aria-label={`Sign out there: ${device}`}
                     onClick={() => end.mutate(id)}
                   >
                     Sign out there

@@ -3,6 +3,7 @@ import type { SubmitEvent } from 'react';
 import type { SignIn } from '@hearth/contract';
 import { Navigate, useLocation } from 'react-router';
 import { call } from '../../api/client.ts';
+import { passkeyObstacle, signInByPasskey } from '../../api/passkeys.ts';
 import { RequestFailure, wordsFor } from '../../api/problem.ts';
 import { keys, useSession } from '../../api/queries.ts';
 import { Button } from '../../components/button.tsx';
@@ -25,6 +26,10 @@ export function SignInPage() {
   const session = useSession();
   const signIn = useMutation({
     mutationFn: (body: SignIn) => call('signIn', { body }),
+    onSuccess: (data) => client.setQueryData(keys.session, data),
+  });
+  const byPasskey = useMutation({
+    mutationFn: signInByPasskey,
     onSuccess: (data) => client.setQueryData(keys.session, data),
   });
   if (session.data) return <Navigate to={backFrom(location.state)} replace />;
@@ -80,6 +85,16 @@ export function SignInPage() {
           <Button look="primary" type="submit" disabled={signIn.isPending}>
             {signIn.isPending ? 'Signing in…' : 'Sign in'}
           </Button>
+          {passkeyObstacle() === null && (
+            <Button disabled={byPasskey.isPending} onClick={() => byPasskey.mutate()}>
+              Use a passkey
+            </Button>
+          )}
+          {byPasskey.error && (
+            <p className={styles.error} role="alert">
+              {wordsFor(byPasskey.error)}
+            </p>
+          )}
           {isSecondStep && (
             <Button look="quiet" onClick={() => signIn.reset()}>
               Back
