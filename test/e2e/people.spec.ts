@@ -155,3 +155,29 @@ test('somebody signs in by a passkey, and not any more once it is removed', asyn
   await expect(page.getByRole('alert')).toContainText('This passkey lets nobody in');
   await page.context().close();
 });
+
+test('somebody makes a token for a program, which is told once, and revokes it', async ({ browser, house }, {
+  project,
+}) => {
+  const page = await invited(house, browser, `Tom ${project.name}`);
+  await page.goto('/account');
+  await page.getByRole('button', { name: 'Make a token' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Display');
+  await dialog.getByLabel('Your password').fill(password);
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Make a token' }).click();
+  const token = await dialog.getByText(/^hearth_/).textContent();
+  await dialog.getByRole('button', { name: 'I have it' }).click();
+  const ask = async (path: string, method: string): Promise<number> => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const body = method === 'GET' ? null : JSON.stringify({ setpoint: 21 });
+    return (await fetch(house.url + path, { method, headers, body })).status;
+  };
+  expect(await ask('/api/devices', 'GET')).toBe(200);
+  expect(await ask('/api/devices/demo-living-thermostat/setpoint', 'PUT')).toBe(403);
+  await page.getByRole('button', { name: 'Revoke Display' }).click();
+  await expect(page.getByRole('button', { name: 'Revoke Display' })).toHaveCount(0);
+  expect(await ask('/api/devices', 'GET')).toBe(401);
+  await page.context().close();
+});

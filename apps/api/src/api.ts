@@ -24,15 +24,14 @@ import { openGateways } from './gateways.ts';
 import { watchHealth } from './health.ts';
 import { startHomeAssistant } from './homeassistant/home-assistant.ts';
 import { homeId, openHome } from './homes.ts';
-import { createAccess } from './http/access.ts';
 import { createByRoom } from './http/by-room.ts';
 import { createEventStreams } from './http/events.ts';
+import { openAccess } from './http/open-access.ts';
 import { startHttp, type HttpLimits } from './http/server.ts';
 import { reachable } from './http/reachable.ts';
 import { createLive } from './live-ring.ts';
 import { startDeviceWatch } from './monitoring/device-watch.ts';
 import { createMetrics } from './metrics.ts';
-import { openMetricsToken } from './metrics-token.ts';
 import { createPairing } from './pairing.ts';
 import { openProbe, type ProbeTuning } from './probe/probe.ts';
 import { createProbeToken } from './probe/probe-token.ts';
@@ -216,16 +215,9 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
     startAlerts({ db, keyFile: payloadKeyFile, present, calm, tellHomeAssistant, live, log, now }),
   );
   const { permit, whereabouts, filterFor } = createByRoom({ devices, alerts });
-  const { sessions } = accounts;
-  const streams = createEventStreams({ live, sessions, now, filterFor, ...(beatMs && { beatMs }) });
-  const access = createAccess(sessions, {
-    isEnrolmentToken: (token) => demo.isToken(token),
-    isMetricsToken: openMetricsToken(dataDir),
-    isProbeToken: (token) => probeToken.isToken(token),
-    isReporterToken: (token) => reporters.isToken(token),
-    ownerAtCommand: (secret) => (door.isSecret(secret) ? accounts.atCommandLine() : null),
-    permit,
-  });
+  const { endings } = accounts;
+  const streams = createEventStreams({ live, endings, now, filterFor, ...(beatMs && { beatMs }) });
+  const access = openAccess({ dataDir, accounts, demo, door, probeToken, reporters, permit });
   metrics.follow({
     lastGoodBackupAt: () => backups.state().lastGoodAt,
     liveClients: () => streams.count,

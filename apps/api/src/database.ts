@@ -172,6 +172,13 @@ const migrations = [
     counter INTEGER NOT NULL, site TEXT NOT NULL, name TEXT NOT NULL, added_at INTEGER NOT NULL, used_at INTEGER
   ) STRICT;
   `,
+  `
+  CREATE TABLE api_token (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+    secret_sha256 TEXT NOT NULL UNIQUE, name TEXT NOT NULL, scopes TEXT NOT NULL, made_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL, used_at INTEGER
+  ) STRICT;
+  `,
 ];
 
 /**

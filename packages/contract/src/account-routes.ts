@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { Account, AuthenticatorOffer, PasswordAgain, RecoveryCodes, SecondCode } from './account.ts';
 import { Session } from './http.ts';
 import { BrowserCredential, NewPasskey, Passkey, RemovePasskey } from './passkeys.ts';
+import { MadeToken, NewToken, Token } from './tokens.ts';
 import type { Route } from './route.ts';
 import { closed } from './shorthand.ts';
 
@@ -101,5 +102,30 @@ export const accountRoutes = {
     body: NewPasskey,
     answer: [201, Session],
     problems: ['wrong-passkey', 'no-passkeys-here', 'too-many'],
+  },
+  tokens: {
+    method: 'GET',
+    path: '/api/account/tokens',
+    access: 'session',
+    summary: 'The tokens of one’s programs, the newest first',
+    answer: [200, Type.Array(Token)],
+  },
+  makeToken: {
+    method: 'POST',
+    path: '/api/account/tokens',
+    access: 'session',
+    summary: 'A token for a program, a year at most; it is told once',
+    body: NewToken,
+    answer: [201, MadeToken],
+    problems: ['wrong-credentials', 'too-many'],
+  },
+  removeToken: {
+    method: 'DELETE',
+    path: '/api/account/tokens/:id',
+    access: 'session',
+    summary: 'Revoke a token; what it has open ends',
+    params: Type.Object({ id: Type.String({ pattern: '^\\d{1,15}$' }) }, closed),
+    answer: [204, null],
+    problems: ['not-found'],
   },
 } as const satisfies Record<string, Route>;

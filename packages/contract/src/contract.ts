@@ -30,6 +30,7 @@ export * from './rights.ts';
 export type * from './route.ts';
 export * from './routes.ts';
 export * from './storage.ts';
+export * from './tokens.ts';
 export * from './topics.ts';
 export * from './trace-names.ts';
 export * from './transfer.ts';

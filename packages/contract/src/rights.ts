@@ -1,5 +1,6 @@
 import { roles, type Role } from './people.ts';
-import type { routes, RouteName } from './routes.ts';
+import { routes, type RouteName } from './routes.ts';
+import type { TokenScope } from './tokens.ts';
 
 /** Who may call one route, and which room it is about. */
 export interface Right {
@@ -9,6 +10,8 @@ export interface Right {
    * foreign room is not there; with `answer` the handler leaves out of its answer what is foreign.
    */
   rooms?: 'device' | 'alert' | 'answer';
+  /** For whoever is signed in, and for no program's token: it would outlive itself by this. */
+  isForSessions?: true;
 }
 
 /** The routes for people; a route that is not here is refused to everybody, and does not start. */
@@ -18,30 +21,36 @@ type PeopleRoute = {
 
 const owner: Right = { roles: ['owner'] };
 const everybody: Right = { roles };
+/** One's own account, and who else has one. */
+const oneself: Right = { roles, isForSessions: true };
+const ownerThemselves: Right = { roles: ['owner'], isForSessions: true };
 const household = ['owner', 'member'] as const;
 
 /** The one table of route × role × room: the server holds requests to it, tests visit all of it. */
 export const rights = {
-  session: everybody,
-  signOut: everybody,
-  sessions: everybody,
-  endSession: everybody,
-  endOtherSessions: everybody,
-  changePassword: everybody,
-  account: everybody,
-  offerAuthenticator: everybody,
-  confirmAuthenticator: everybody,
-  removeAuthenticator: everybody,
-  renewRecoveryCodes: everybody,
-  passkeys: everybody,
-  offerPasskey: everybody,
-  addPasskey: everybody,
-  removePasskey: everybody,
-  people: owner,
-  changePerson: owner,
-  removePerson: owner,
-  invite: owner,
-  withdrawInvitation: owner,
+  session: oneself,
+  signOut: oneself,
+  sessions: oneself,
+  endSession: oneself,
+  endOtherSessions: oneself,
+  changePassword: oneself,
+  account: oneself,
+  offerAuthenticator: oneself,
+  confirmAuthenticator: oneself,
+  removeAuthenticator: oneself,
+  renewRecoveryCodes: oneself,
+  tokens: oneself,
+  makeToken: oneself,
+  removeToken: oneself,
+  passkeys: oneself,
+  offerPasskey: oneself,
+  addPasskey: oneself,
+  removePasskey: oneself,
+  people: ownerThemselves,
+  changePerson: ownerThemselves,
+  removePerson: ownerThemselves,
+  invite: ownerThemselves,
+  withdrawInvitation: ownerThemselves,
 
   homes: everybody,
   rooms: { roles, rooms: 'answer' },
@@ -105,7 +114,7 @@ export const rights = {
   changeRetention: owner,
   backups: owner,
   makeBackup: owner,
-  showBackupKey: owner,
+  showBackupKey: ownerThemselves,
   conformance: owner,
   startCheck: owner,
   stopCheck: owner,
@@ -122,4 +131,12 @@ export function rightOf(name: RouteName): Right | undefined {
 /** What somebody with this role may call, for pages to offer no more than that. */
 export function allowed(role: Role): RouteName[] {
   return (Object.keys(rights) as PeopleRoute[]).filter((name) => rightOf(name)!.roles.includes(role));
+}
+
+/** What a token needs to call a route; null: no token may. */
+export function scopeOf(name: RouteName): TokenScope | null {
+  const right = rightOf(name);
+  if (!right || right.isForSessions) return null;
+  if (!right.roles.includes('member')) return 'admin';
+  return routes[name].method === 'GET' ? 'read' : 'command';
 }

@@ -9,6 +9,7 @@ import { openPasskeys, type Passkeys } from './passkeys.ts';
 import { createPasswords } from './passwords.ts';
 import { openPeople, type People } from './people.ts';
 import { openSessions, sessionIdleMs, type Place, type Sessions, type SignedIn } from './sessions.ts';
+import { openTokens, type Tokens } from './tokens.ts';
 import { createSetupCode } from './setup-code.ts';
 
 class AlreadySetUpError extends Error {
@@ -65,6 +66,9 @@ export interface Accounts {
   readonly invitations: Invitations;
   readonly authenticators: Authenticators;
   readonly passkeys: Passkeys;
+  readonly tokens: Tokens;
+  /** Whether what somebody came in by holds, a session or a token. */
+  readonly endings: Pick<Sessions, 'isLive' | 'whenEnded'>;
   hasOwner(): boolean;
   /** The owner, for whom somebody acts who can read the data folder; null before there is one. */
   atCommandLine(): SignedIn | null;
@@ -123,7 +127,8 @@ export async function openAccounts(options: {
   const { db, keyFile, now, monotonicMs, onNewCode } = options;
   const passwords = await createPasswords();
   const sessions = openSessions(db, now);
-  const people = openPeople(db, sessions);
+  const tokens = openTokens(db, now);
+  const people = openPeople(db, sessions, tokens);
   const invitations = openInvitations(db, now);
   const authenticators = openAuthenticators(db, keyFile, now);
   const passkeys = openPasskeys(db, now, monotonicMs);
@@ -187,6 +192,14 @@ export async function openAccounts(options: {
     invitations,
     authenticators,
     passkeys,
+    tokens,
+    endings: {
+      isLive: (id) => sessions.isLive(id) || tokens.isLive(id),
+      whenEnded(id, listener) {
+        const ends = [sessions.whenEnded(id, listener), tokens.whenEnded(id, listener)];
+        return () => ends.forEach((end) => end());
+      },
+    },
     hasOwner,
     atCommandLine() {
       const first = owner.get();

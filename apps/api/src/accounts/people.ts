@@ -1,5 +1,6 @@
 import type { Person, Standing, VisibleRooms } from '@hearth/contract';
 import type { Database } from 'better-sqlite3';
+import type { Tokens } from './tokens.ts';
 import { roomsOfUser, toRooms, type Sessions } from './sessions.ts';
 
 /** There would be nobody left who may do all. */
@@ -30,7 +31,7 @@ export interface People {
 
 type Row = Omit<Person, 'rooms'> & { rooms: string | null };
 
-export function openPeople(db: Database, sessions: Sessions): People {
+export function openPeople(db: Database, sessions: Sessions, tokens: Tokens): People {
   const columns = `id, name, role, ${roomsOfUser} AS rooms, created_at AS since,
     (SELECT max(used_at) FROM session WHERE session.user = user.id) AS lastSeenAt`;
   const select = db.prepare<[], Row>(`SELECT ${columns} FROM user ORDER BY id`);
@@ -75,6 +76,7 @@ export function openPeople(db: Database, sessions: Sessions): People {
   });
   const removeOne = db.transaction((id: number): boolean => {
     keepAnOwner(id);
+    tokens.interrupt(id);
     return remove.run(id).changes > 0;
   });
 
@@ -92,6 +94,7 @@ export function openPeople(db: Database, sessions: Sessions): People {
     change(id, standing) {
       if (!changeAll(id, standing)) return undefined;
       sessions.endAllOf(id);
+      tokens.interrupt(id);
       return toPerson(selectOne.get(id)!);
     },
     remove(id) {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { OwnSession, Role } from '@hearth/contract';
+import type { OwnSession, Role, TokenScope } from '@hearth/contract';
 import type { Database } from 'better-sqlite3';
 import { deviceWords } from './device-words.ts';
 
@@ -13,6 +13,8 @@ export interface SignedIn {
   readonly rooms: readonly string[] | null;
   /** When the session ends if it is not used again. Unix ms. */
   readonly expiresAt: number;
+  /** Where a program acts for the person: `id` is then no session's. */
+  readonly token?: { readonly name: string; readonly scopes: readonly TokenScope[] };
 }
 
 /** Where somebody signs in from: the browser's User-Agent, and the network address. */
@@ -41,7 +43,7 @@ const dayMs = 86_400_000;
 export const sessionIdleMs = 14 * dayMs;
 export const sessionMaxMs = 90 * dayMs;
 /** Uses within this time are written once: a commit for every request would wear the disk. */
-const useResolutionMs = 600_000;
+export const useResolutionMs = 600_000;
 
 /** Enough of a User-Agent to tell what it is. */
 const agentMaxLength = 300;

@@ -38,6 +38,7 @@ export async function recover(name: string, { dataDir }: Workplace): Promise<Out
     db.prepare('DELETE FROM authenticator WHERE user = ?').run(person.id);
     db.prepare('DELETE FROM recovery_code WHERE user = ?').run(person.id);
     db.prepare('DELETE FROM passkey WHERE user = ?').run(person.id);
+    db.prepare('DELETE FROM api_token WHERE user = ?').run(person.id);
     sessions.endAllOf(person.id);
   })();
   return {

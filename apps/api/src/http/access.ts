@@ -1,6 +1,8 @@
 import { sessionCookie, type Access } from '@hearth/contract';
 import type { FastifyRequest } from 'fastify';
-import type { Sessions, SignedIn } from '../accounts/sessions.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { SignedIn } from '../accounts/sessions.ts';
+import { bearerToken } from './bearer-token.ts';
 import { RequestError } from './problems.ts';
 import type { Permit } from './permit.ts';
 import type { Guard } from './route.ts';
@@ -8,12 +10,13 @@ import type { Guard } from './route.ts';
 /** Who calls: by the session cookie or the secret of the command line, or by a token for one thing. */
 export interface AccessChecks {
   guard: Guard;
+  /** By cookie or at the command line; not by a token. */
   personOf(request: FastifyRequest): SignedIn | null;
 }
 
 /** The comparisons take the same time for any token. */
 export function createAccess(
-  sessions: Sessions,
+  { sessions, tokens }: Pick<Accounts, 'sessions' | 'tokens'>,
   {
     isEnrolmentToken,
     isMetricsToken,
@@ -30,14 +33,18 @@ export function createAccess(
   },
 ): AccessChecks {
   const personOf = (request: FastifyRequest): SignedIn | null => {
+    // Who shows a token is not looked at for a cookie: what another site could send is then none of theirs.
+    const bearer = bearerToken(request);
+    if (bearer !== '') return ownerAtCommand(bearer);
     const token = request.cookies[sessionCookie];
-    return token === undefined ? ownerAtCommand(bearerToken(request)) : sessions.find(token);
+    return token === undefined ? null : sessions.find(token);
   };
   const checks: Record<Access, (request: FastifyRequest) => SignedIn | null> = {
     public: () => null,
     session(request) {
-      const person = personOf(request);
-      if (!person) throw new RequestError('not-signed-in', 'There is no session, or it has run out.');
+      const person = personOf(request) ?? tokens.find(bearerToken(request));
+      if (!person)
+        throw new RequestError('not-signed-in', 'There is no session or token, or it has run out.');
       return person;
     },
     enrolment(request) {
@@ -77,9 +84,4 @@ export function createAccess(
     },
     personOf,
   };
-}
-
-/** What a program shows; empty for none. */
-export function bearerToken(request: FastifyRequest): string {
-  return /^Bearer ([\w-]+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
 }

@@ -82,3 +82,48 @@ describe('an authenticator', () => {
     expect(await signIn(api, undefined, (json as { password: string }).password)).toBe('in');
   });
 });
+
+describe('a token of a program', () => {
+  it('acts for its person from anywhere, until it is revoked or runs out, and is kept by its hash', async () => {
+    await using api = await startTestApi({}, { now: () => clock.ms });
+    await api.setUp({ start: 'device' });
+    const make = (days: number, withPassword: string = password) =>
+      api.call('POST', '/api/account/tokens', {
+        body: { name: 'Wall display', scopes: ['read', 'admin'], days, password: withPassword },
+      });
+    expect((await make(30, 'another')).status).toBe(401);
+    expect((await make(366)).status).toBe(400);
+    const { body } = await make(30);
+    const bearer = { authorization: `Bearer ${body.secret}` };
+    const asToken = (method: string, path: string, given?: object) =>
+      api.call(method, path, {
+        body: given,
+        headers: { ...bearer, origin: 'http://elsewhere.example', 'sec-fetch-site': 'cross-site' },
+      });
+    // The cookie that came along counts for nothing.
+    expect((await asToken('POST', '/api/rooms', { name: 'Attic' })).status).toBe(201);
+    expect((await asToken('GET', '/api/session')).status).toBe(403);
+    expect((await asToken('PUT', '/api/session/password', { present: '', next: '' })).status).toBe(403);
+    const [listed] = (await api.call('GET', '/api/account/tokens')).body;
+    expect(listed).toMatchObject({
+      name: 'Wall display',
+      usedAt: clock.ms,
+      expiresAt: clock.ms + 30 * 86_400_000,
+    });
+    expect(readFileSync(join(api.folder, 'data/hearth.db-wal')).includes(body.secret)).toBe(false);
+
+    const stream = await fetch(`${api.url}/api/events`, { headers: bearer });
+    expect((await api.call('DELETE', `/api/account/tokens/${listed.id}`)).status).toBe(204);
+    await stream.text(); // ends
+    expect((await asToken('GET', '/api/rooms')).status).toBe(401);
+
+    const short = (await make(1)).body.secret;
+    const withShort = () =>
+      fetch(`${api.url}/api/rooms`, { headers: { authorization: `Bearer ${short}` } }).then(
+        ({ status }) => status,
+      );
+    expect(await withShort()).toBe(200);
+    clock.ms += 86_400_000;
+    expect(await withShort()).toBe(401);
+  });
+});

@@ -2,7 +2,6 @@ import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import Fastify from 'fastify';
 import { describe, expect, it, vi } from 'vitest';
-import type { Sessions } from '../accounts/sessions.ts';
 import { createLive } from '../live-ring.ts';
 import { createEventStreams } from './events.ts';
 import { startTestApi, type TestApi } from './test-api.ts';
@@ -99,10 +98,10 @@ describe('the live stream', () => {
 
 it('cuts a client that does not read, and goes on for the others', async () => {
   const live = createLive(Date.now);
-  const sessions = { isLive: () => true, whenEnded: () => () => undefined } as unknown as Sessions;
+  const endings = { isLive: () => true, whenEnded: () => () => undefined };
   const streams = createEventStreams({
     live,
-    sessions,
+    endings,
     now: Date.now,
     filterFor: () => (message) => message,
   });

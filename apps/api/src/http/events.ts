@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { heartbeatMs } from '@hearth/contract';
-import type { Sessions, SignedIn } from '../accounts/sessions.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { SignedIn } from '../accounts/sessions.ts';
 import { TooManyError } from '../accounts/delays.ts';
 import type { Live, LiveMessage } from '../live.ts';
 import type { LiveFilter } from './live-filter.ts';
@@ -24,13 +25,14 @@ export interface EventStreams {
 /** `beatMs` is for tests. @see HTML Living Standard, 9.2 Server-sent events */
 export function createEventStreams(parts: {
   live: Live;
-  sessions: Sessions;
+  /** Whether what somebody came in by still holds. */
+  endings: Accounts['endings'];
   now: () => number;
   /** What of it somebody may see. */
   filterFor: (person: SignedIn) => LiveFilter;
   beatMs?: number;
 }): EventStreams {
-  const { live, sessions, now, filterFor, beatMs = heartbeatMs } = parts;
+  const { live, endings, now, filterFor, beatMs = heartbeatMs } = parts;
   const open = new Set<ServerResponse>();
 
   function start(stream: ServerResponse, person: SignedIn, lastEventId: string | null): void {
@@ -42,10 +44,10 @@ export function createEventStreams(parts: {
       if (stream.writableLength > unreadMaxBytes) stream.destroy();
     };
     const beat = setInterval(() => {
-      if (!sessions.isLive(person.id)) stream.end();
+      if (!endings.isLive(person.id)) stream.end();
       else send({ id: null, event: 'heartbeat', data: JSON.stringify({ now: now() }) });
     }, beatMs);
-    const ends = [sessions.whenEnded(person.id, () => stream.end())];
+    const ends = [endings.whenEnded(person.id, () => stream.end())];
     stream.once('close', () => {
       clearInterval(beat);
       open.delete(stream);

@@ -1,4 +1,4 @@
-import { rightOf, type Alert, type RouteName } from '@hearth/contract';
+import { rightOf, scopeOf, type Alert, type RouteName } from '@hearth/contract';
 import type { FastifyRequest } from 'fastify';
 import type { SignedIn } from '../accounts/sessions.ts';
 import { sees, type Whereabouts } from '../accounts/sight.ts';
@@ -23,6 +23,12 @@ export function createPermit(
     const right = name === null ? undefined : rightOf(name);
     if (!right?.roles.includes(person.role))
       throw new RequestError('not-allowed', 'Ask an owner of this home.');
+    const scope = person.token && scopeOf(name!);
+    if (person.token && (!scope || !person.token.scopes.includes(scope)))
+      throw new RequestError(
+        'not-allowed',
+        scope ? `The token has no scope for it, which would be ${scope}.` : 'No token may do this: sign in.',
+      );
     const kind = right.rooms;
     if (person.rooms === null || kind === undefined || kind === 'answer') return;
     const id = idIn(request, kind);

@@ -1,10 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rightOf, routes, type Role, type Route, type RouteName } from '@hearth/contract';
+import {
+  rightOf,
+  routes,
+  scopeOf,
+  tokenScopes,
+  type TokenScope,
+  type Role,
+  type Route,
+  type RouteName,
+} from '@hearth/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../database.ts';
-import { startTestApi, type TestApi } from './test-api.ts';
+import { setupForm, startTestApi, type TestApi } from './test-api.ts';
 
 /** A home with a kitchen and a bath, each with a heater and an open alert. */
 function prepareHome(): string {
@@ -30,26 +39,48 @@ const standings = {
   'viewer of all rooms': { role: 'viewer', rooms: null },
   'viewer in the kitchen': { role: 'viewer', rooms: ['kitchen'] },
 } as const satisfies Record<string, { role: Role; rooms: readonly string[] | null }>;
-type Caller = keyof typeof standings;
-const callers = Object.keys(standings) as Caller[];
+type PersonCaller = keyof typeof standings;
+const people = Object.keys(standings) as PersonCaller[];
 
+/** Programs, and for whom they act. */
+const tokens = {
+  'token to read of the owner': { of: 'owner', scopes: ['read'] },
+  'token to command of the owner': { of: 'owner', scopes: ['command'] },
+  'token for all of the owner': { of: 'owner', scopes: tokenScopes },
+  'token for all of a member in the kitchen': { of: 'member in the kitchen', scopes: tokenScopes },
+  'token for all of a viewer of all rooms': { of: 'viewer of all rooms', scopes: tokenScopes },
+} as const satisfies Record<string, { of: PersonCaller; scopes: readonly TokenScope[] }>;
+type TokenCaller = keyof typeof tokens;
+type Caller = PersonCaller | TokenCaller;
+const callers: Caller[] = [...people, ...(Object.keys(tokens) as TokenCaller[])];
+const isToken = (caller: Caller): caller is TokenCaller => Object.hasOwn(tokens, caller);
+
+const password = 'three words of ours';
 let api: TestApi;
 const folder = prepareHome();
-const cookies = {} as Record<Caller, string>;
+const credentials = {} as Record<Caller, Record<string, string>>;
 const alertIds: Record<string, string> = {};
 
 beforeAll(async () => {
   api = await startTestApi({ HEARTH_DATA_DIR: folder });
   await api.setUp({ start: 'device' });
-  cookies.owner = api.cookie!;
-  for (const caller of callers.slice(1)) {
-    api.cookie = cookies.owner;
+  credentials.owner = { cookie: api.cookie! };
+  for (const caller of people.slice(1)) {
+    api.cookie = credentials.owner['cookie'];
     const { body } = await api.call('POST', '/api/invitations', { body: standings[caller] });
     api.cookie = undefined;
     await api.call('POST', '/api/invitation/accept', {
-      body: { token: body.token, name: caller, password: 'three words of ours' },
+      body: { token: body.token, name: caller, password },
     });
-    cookies[caller] = api.cookie!;
+    credentials[caller] = { cookie: api.cookie! };
+  }
+  for (const caller of callers.filter(isToken)) {
+    const { of, scopes } = tokens[caller];
+    const { body } = await api.call('POST', '/api/account/tokens', {
+      body: { name: caller, scopes, days: 1, password: of === 'owner' ? setupForm.password : password },
+      headers: credentials[of],
+    });
+    credentials[caller] = { authorization: `Bearer ${body.secret}` };
   }
   const { body } = await as('owner', 'GET', '/api/alerts');
   for (const { id, deviceId } of body.open) alertIds[deviceId] = String(id);
@@ -60,7 +91,7 @@ afterAll(async () => {
 });
 
 function as(caller: Caller, method: string, path: string) {
-  return api.call(method, path, { headers: { cookie: cookies[caller] } });
+  return api.call(method, path, { headers: credentials[caller] });
 }
 
 const rooms = { kitchen: 'kitchen-heater', bath: 'bath-heater', none: 'cellar-heater' } as const;
@@ -84,12 +115,14 @@ const names = (Object.keys(routes) as RouteName[]).filter(
 );
 const table = [...names, ...lastRoutes].flatMap((name) =>
   callers.flatMap((caller) => {
-    const { role, rooms: seen } = standings[caller];
+    const { role, rooms: seen } = standings[isToken(caller) ? tokens[caller].of : caller];
+    const scopes: readonly (TokenScope | null)[] | null = isToken(caller) ? tokens[caller].scopes : null;
     const { roles, rooms: kind } = rightOf(name)!;
     const wheres: Where[] = kind === 'device' || kind === 'alert' ? ['kitchen', 'bath', 'none'] : ['kitchen'];
     return wheres.map((where) => {
       const isForeign = kind !== undefined && seen !== null && where !== 'kitchen';
-      const outcome = !roles.includes(role) ? 'refused' : isForeign ? 'not there' : 'let in';
+      const mayCall = roles.includes(role) && (scopes === null || scopes.includes(scopeOf(name)));
+      const outcome = !mayCall ? 'refused' : isForeign ? 'not there' : 'let in';
       return { name, caller, where, outcome };
     });
   }),
@@ -100,7 +133,7 @@ describe('the table of rights', () => {
     const aborter = new AbortController();
     const response = await fetch(api.url + addressOf(name, where), {
       method: routes[name].method,
-      headers: { cookie: cookies[caller] },
+      headers: credentials[caller],
       signal: aborter.signal,
     });
     const isProblem = response.headers.get('content-type')?.includes('problem') ?? false;
@@ -114,5 +147,27 @@ describe('the table of rights', () => {
       if (rightOf(name)!.rooms === 'device' || rightOf(name)!.rooms === 'alert')
         expect(response.status).not.toBe(404);
     }
+  });
+});
+
+describe('a program’s token', () => {
+  const ofScope = (scope: TokenScope | null) => names.filter((name) => scopeOf(name) === scope);
+  it('reads what anybody may see, commands what a member may, and administers what an owner may', () => {
+    expect(ofScope('read')).toEqual(expect.arrayContaining(['devices', 'series', 'events', 'alerts']));
+    expect(ofScope('command').toSorted()).toEqual(['acknowledgeAlert', 'ask', 'muteAlert', 'setSetpoint']);
+    expect(ofScope('admin')).toEqual(expect.arrayContaining(['addDevice', 'storage', 'changeAlertRule']));
+  });
+  it('is never enough for an account, one’s own or another one’s, nor for the key of the backups', () => {
+    expect(ofScope(null)).toEqual(
+      expect.arrayContaining([
+        'changePassword',
+        'makeToken',
+        'addPasskey',
+        'removeAuthenticator',
+        'invite',
+        'changePerson',
+        'showBackupKey',
+      ]),
+    );
   });
 });

@@ -1,6 +1,7 @@
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sessionMaxMs } from '../accounts/sessions.ts';
+import { bearerToken } from './bearer-token.ts';
 import { RequestError } from './problems.ts';
 
 /**
@@ -22,7 +23,9 @@ export function secure(request: FastifyRequest, reply: FastifyReply): void {
   reply.headers(securityHeaders);
   if (request.url.startsWith('/api/') || request.url === '/metrics')
     reply.header('cache-control', 'no-store');
-  if (request.method !== 'GET' && request.method !== 'HEAD') refuseOtherSites(request);
+  // No browser sends a bearer's token by itself, and who shows one is not looked at for a cookie.
+  const isBearer = bearerToken(request) !== '';
+  if (request.method !== 'GET' && request.method !== 'HEAD' && !isBearer) refuseOtherSites(request);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Parts } from './parts.ts';
 
 /** One's own account: where one is signed in, the password, and what a sign-in takes beside it. */
 export function addAccountRoutes(addRoute: AddRoute, { accounts }: Pick<Parts, 'accounts'>): void {
-  const { sessions, authenticators, passkeys } = accounts;
+  const { sessions, authenticators, passkeys, tokens } = accounts;
 
   addRoute('sessions', ({ person }) => sessions.list(person.userId, person.id));
 
@@ -63,6 +63,19 @@ export function addAccountRoutes(addRoute: AddRoute, { accounts }: Pick<Parts, '
     await accounts.checkPassword(person, body.password);
     if (!passkeys.remove(person.userId, body.id))
       throw new RequestError('not-found', 'There is no such passkey any more.');
+    return null;
+  });
+
+  addRoute('tokens', ({ person }) => tokens.list(person.userId));
+
+  addRoute('makeToken', async ({ body: { password, ...wish }, person }) => {
+    await accounts.checkPassword(person, password);
+    return tokens.make(person.userId, wish);
+  });
+
+  addRoute('removeToken', ({ params, person }) => {
+    if (tokens.remove(person.userId, Number(params.id)) === undefined)
+      throw new RequestError('not-found', 'There is no such token any more.');
     return null;
   });
 }

@@ -1,5 +1,5 @@
 import { reporterTopic, type BrokerPlace, type MadeReporter } from '@hearth/contract';
-import { bearerToken } from '../http/access.ts';
+import { bearerToken } from '../http/bearer-token.ts';
 import { RequestError } from '../http/problems.ts';
 import type { AddRoute } from '../http/route.ts';
 import type { Parts } from './parts.ts';

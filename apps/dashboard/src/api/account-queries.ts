@@ -4,6 +4,7 @@ import { call } from './client.ts';
 /** The keys of what belongs to the person who is signed in. */
 export const accountKey = ['account'] as const;
 export const passkeysKey = ['passkeys'] as const;
+export const tokensKey = ['tokens'] as const;
 export const sessionsKey = ['sessions'] as const;
 
 /** What one's sign-in takes beside the password. */
@@ -14,6 +15,11 @@ export function useAccount() {
 /** One's passkeys. */
 export function usePasskeys() {
   return useQuery({ queryKey: passkeysKey, queryFn: ({ signal }) => call('passkeys', { signal }) });
+}
+
+/** The tokens of one's programs. */
+export function useTokens() {
+  return useQuery({ queryKey: tokensKey, queryFn: ({ signal }) => call('tokens', { signal }) });
 }
 
 /** Where one is signed in. */

@@ -2,6 +2,7 @@ import { AuthenticatorPanel } from './authenticator-panel.tsx';
 import { PasskeysPanel } from './passkeys-panel.tsx';
 import { PasswordPanel } from './password-panel.tsx';
 import { SessionsPanel } from './sessions-panel.tsx';
+import { TokensPanel } from './tokens-panel.tsx';
 import { PanelColumn, PanelColumns } from '../../components/panel.tsx';
 import styles from '../../components/content.module.css';
 
@@ -20,6 +21,7 @@ export function AccountPage() {
         </PanelColumn>
         <PanelColumn>
           <PasskeysPanel />
+          <TokensPanel />
           <SessionsPanel />
         </PanelColumn>
       </PanelColumns>
