@@ -62,6 +62,8 @@ test('an owner invites a viewer, who sees and asks, and cannot change anything, 
   await page.reload();
   await page.getByRole('button', { name: `Remove ${name}` }).click();
   await expect(page.getByRole('button', { name: `Remove ${name}` })).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByText(`Ada removed a person: ${name}`)).toBeVisible();
 });
 
 test('somebody has an app asked for at the sign-in, and is in by its code and by a recovery code', async ({

@@ -25,6 +25,7 @@ import { watchHealth } from './health.ts';
 import { startHomeAssistant } from './homeassistant/home-assistant.ts';
 import { homeId, openHome } from './homes.ts';
 import { createByRoom } from './http/by-room.ts';
+import { createDeeds } from './http/deeds.ts';
 import { createEventStreams } from './http/events.ts';
 import { openAccess } from './http/open-access.ts';
 import { startHttp, type HttpLimits } from './http/server.ts';
@@ -230,6 +231,7 @@ export async function startApi(config: Config, log: Log, tuning: ApiTuning = {})
       log,
       limits,
       guard: access.guard,
+      noteDeed: createDeeds(accounts, log),
       addRoutes: (addRoute) =>
         addAllRoutes(addRoute, {
           accounts,

@@ -179,6 +179,13 @@ const migrations = [
     expires_at INTEGER NOT NULL, used_at INTEGER
   ) STRICT;
   `,
+  `
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, who TEXT, by TEXT NOT NULL, token TEXT,
+    address TEXT NOT NULL, route TEXT NOT NULL, about TEXT, is_done INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_by_end ON audit (is_done, id);
+  `,
 ];
 
 /**

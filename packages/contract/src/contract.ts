@@ -2,6 +2,7 @@
 export * from './account.ts';
 export * from './alerts.ts';
 export * from './asking.ts';
+export * from './audit.ts';
 export * from './availability.ts';
 export * from './backups.ts';
 export * from './by-quantity.ts';

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { Deeds, DeedsQuery } from './audit.ts';
 import { Session } from './http.ts';
 import {
   Accept,
@@ -80,6 +81,14 @@ export const peopleRoutes = {
     body: Accept,
     answer: [201, Session],
     problems: ['not-found', 'too-many'],
+  },
+  audit: {
+    method: 'GET',
+    path: '/api/audit',
+    access: 'session',
+    summary: 'Who did what, the newest first',
+    query: DeedsQuery,
+    answer: [200, Deeds],
   },
   sessions: {
     method: 'GET',

@@ -12,6 +12,8 @@ export interface Right {
   rooms?: 'device' | 'alert' | 'answer';
   /** For whoever is signed in, and for no program's token: it would outlive itself by this. */
   isForSessions?: true;
+  /** A request that is no GET and still leaves all as it was; it is not written down who made it. */
+  changesNothing?: true;
 }
 
 /** The routes for people; a route that is not here is refused to everybody, and does not start. */
@@ -35,7 +37,7 @@ export const rights = {
   endOtherSessions: oneself,
   changePassword: oneself,
   account: oneself,
-  offerAuthenticator: oneself,
+  offerAuthenticator: { ...oneself, changesNothing: true },
   confirmAuthenticator: oneself,
   removeAuthenticator: oneself,
   renewRecoveryCodes: oneself,
@@ -43,10 +45,11 @@ export const rights = {
   makeToken: oneself,
   removeToken: oneself,
   passkeys: oneself,
-  offerPasskey: oneself,
+  offerPasskey: { ...oneself, changesNothing: true },
   addPasskey: oneself,
   removePasskey: oneself,
   people: ownerThemselves,
+  audit: owner,
   changePerson: ownerThemselves,
   removePerson: ownerThemselves,
   invite: ownerThemselves,
@@ -62,7 +65,7 @@ export const rights = {
   deviceDays: { roles, rooms: 'device' },
   deviceMonitoring: { roles, rooms: 'device' },
   // Changes nothing: it is how whoever looks learns whether to believe a value.
-  ask: { roles, rooms: 'device' },
+  ask: { roles, rooms: 'device', changesNothing: true },
   setSetpoint: { roles: household, rooms: 'device' },
   addDevice: owner,
   changeDevice: owner,
@@ -78,7 +81,7 @@ export const rights = {
   events: { roles, rooms: 'answer' },
   export: { roles, rooms: 'answer' },
   exports: owner,
-  cancelExport: owner,
+  cancelExport: { ...owner, changesNothing: true },
   imports: owner,
   import: owner,
   addImport: owner,
@@ -105,7 +108,7 @@ export const rights = {
   shareStatus: owner,
 
   probes: owner,
-  runProbe: owner,
+  runProbe: { ...owner, changesNothing: true },
   reporters: owner,
   addReporter: owner,
   removeReporter: owner,
@@ -118,7 +121,7 @@ export const rights = {
   conformance: owner,
   startCheck: owner,
   stopCheck: owner,
-  answerStep: owner,
+  answerStep: { ...owner, changesNothing: true },
   checkAuthority: owner,
   checkCertificate: owner,
 } as const satisfies Record<PeopleRoute, Right>;
@@ -139,4 +142,25 @@ export function scopeOf(name: RouteName): TokenScope | null {
   if (!right || right.isForSessions) return null;
   if (!right.roles.includes('member')) return 'admin';
   return routes[name].method === 'GET' ? 'read' : 'command';
+}
+
+/** How people come in. */
+const waysIn = ['setUp', 'signIn', 'signInByPasskey', 'acceptInvitation'] as const;
+
+/** The routes of which it is written down who called them: ways in, and whatever changes something. */
+export type AuditedRoute =
+  | (typeof waysIn)[number]
+  | {
+      [N in PeopleRoute]: (typeof routes)[N]['method'] extends 'GET'
+        ? never
+        : (typeof rights)[N] extends { changesNothing: true }
+          ? never
+          : N;
+    }[PeopleRoute];
+
+/** Whether it is written down who called a route. */
+export function isAudited(name: RouteName): name is AuditedRoute {
+  const right = rightOf(name);
+  if (!right) return (waysIn as readonly RouteName[]).includes(name);
+  return routes[name].method !== 'GET' && !right.changesNothing;
 }

@@ -1,6 +1,7 @@
 import type { Accept, ChangePassword, Setup, SignIn } from '@hearth/contract';
 import type { Database } from 'better-sqlite3';
 import { openAuthenticators, WrongSecondCodeError, type Authenticators } from './authenticators.ts';
+import { openAudit, type Audit } from './audit.ts';
 import { isCommonPassword } from './common-passwords.ts';
 import { addressKey, createDelays } from './delays.ts';
 import { openInvitations, type Invitations } from './invitations.ts';
@@ -67,6 +68,7 @@ export interface Accounts {
   readonly authenticators: Authenticators;
   readonly passkeys: Passkeys;
   readonly tokens: Tokens;
+  readonly audit: Audit;
   /** Whether what somebody came in by holds, a session or a token. */
   readonly endings: Pick<Sessions, 'isLive' | 'whenEnded'>;
   hasOwner(): boolean;
@@ -193,6 +195,7 @@ export async function openAccounts(options: {
     authenticators,
     passkeys,
     tokens,
+    audit: openAudit(db, now),
     endings: {
       isLive: (id) => sessions.isLive(id) || tokens.isLive(id),
       whenEnded(id, listener) {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { openAudit } from '../accounts/audit.ts';
 import { newCode, hyphenated } from '../accounts/crockford.ts';
 import { createPasswords } from '../accounts/passwords.ts';
 import { openSessions } from '../accounts/sessions.ts';
@@ -33,6 +34,7 @@ export async function recover(name: string, { dataDir }: Workplace): Promise<Out
   const password = hyphenated(newCode(passwordLength), 4);
   const hash = await (await createPasswords()).hash(password);
   const sessions = openSessions(db, Date.now);
+  const audit = openAudit(db, Date.now);
   db.transaction(() => {
     db.prepare('UPDATE user SET password_hash = ? WHERE id = ?').run(hash, person.id);
     db.prepare('DELETE FROM authenticator WHERE user = ?').run(person.id);
@@ -40,6 +42,8 @@ export async function recover(name: string, { dataDir }: Workplace): Promise<Out
     db.prepare('DELETE FROM passkey WHERE user = ?').run(person.id);
     db.prepare('DELETE FROM api_token WHERE user = ?').run(person.id);
     sessions.endAllOf(person.id);
+    const deed = { route: 'recover', about: person.name, isDone: true };
+    audit.note({ who: null, by: 'command-line', token: null, address: '', ...deed });
   })();
   return {
     text: `${person.name} signs in with the password ${password} now, and no code of an app.\nChange it on the page “Your account”. Where somebody guessed, wait for up to 15 minutes, or restart Hearth.\n`,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Deed } from '@hearth/contract';
 import { describe, expect, it } from 'vitest';
 import { recover } from '../cli/recover.ts';
 import { appFor } from '../accounts/test-app.ts';
@@ -125,5 +126,44 @@ describe('a token of a program', () => {
     expect(await withShort()).toBe(200);
     clock.ms += 86_400_000;
     expect(await withShort()).toBe(401);
+  });
+});
+
+describe('the audit', () => {
+  it('says who did what, by what and from where, who was refused, and no secret', async () => {
+    await using api = await startTestApi({}, { now: () => clock.ms });
+    await api.setUp({ start: 'device' });
+    await signIn(api, undefined, 'my secret of old');
+    const made = await api.call('POST', '/api/account/tokens', {
+      body: { name: 'Display', scopes: ['admin'], days: 1, password },
+    });
+    const invited = await api.call('POST', '/api/invitations', { body: { role: 'viewer', rooms: null } });
+    const mine = api.cookie;
+    await api.call('POST', '/api/invitation/accept', {
+      body: { token: invited.body.token, name: 'Bert', password: 'three words of ours' },
+      headers: { cookie: '' },
+    });
+    api.cookie = mine;
+    await api.call('DELETE', '/api/people/2');
+    await api.call('POST', '/api/rooms', {
+      body: { name: 'Attic' },
+      headers: { authorization: `Bearer ${made.body.secret}` },
+    });
+    await api.call('DELETE', '/api/people/99'); // nobody: nothing was done
+    const { body } = await api.call('GET', '/api/audit');
+    expect(
+      body.deeds.map(({ who, token, route, about, isDone }: Deed) => [who, token, route, about, isDone]),
+    ).toEqual([
+      ['Anna', 'Display', 'addRoom', 'Attic', true],
+      ['Anna', null, 'removePerson', 'Bert', true],
+      ['Bert', null, 'acceptInvitation', null, true],
+      ['Anna', null, 'invite', 'viewer', true],
+      ['Anna', null, 'makeToken', 'Display, scopes admin, days 1', true],
+      ['Anna', null, 'signIn', null, false],
+      ['Anna', null, 'setUp', null, true],
+    ]);
+    expect(body.deeds[0]).toMatchObject({ at: clock.ms, by: 'token', address: '127.0.0.1' });
+    for (const secret of [password, 'my secret', made.body.secret, invited.body.token])
+      expect(JSON.stringify(body)).not.toContain(secret);
   });
 });

@@ -94,7 +94,11 @@ describe('what is thrown', () => {
 
 it('registers no route that does not say who may call it', async () => {
   const app = Fastify();
-  routesOn(app, () => null);
+  routesOn(
+    app,
+    () => null,
+    () => undefined,
+  );
   expect(() => app.get('/api/secrets', () => 'all of them')).toThrow('does not say who may call it');
   await app.close();
 });

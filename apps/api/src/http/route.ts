@@ -12,6 +12,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
+import type { NoteDeed } from './deeds.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
 
 /**
@@ -43,6 +44,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     person: SignedIn | null;
+    /** What a handler calls what it changed, where its id says nothing to people. */
+    about: string | null;
   }
 }
 
@@ -50,7 +53,11 @@ declare module 'fastify' {
 const streams = new Set<RouteName>(['events', 'export']);
 
 /** Makes the function that registers contract routes on `app`, and the check that none was left out. */
-export function routesOn(app: FastifyInstance, guard: Guard): { addRoute: AddRoute; missing(): RouteName[] } {
+export function routesOn(
+  app: FastifyInstance,
+  guard: Guard,
+  noteDeed: NoteDeed,
+): { addRoute: AddRoute; missing(): RouteName[] } {
   const added = new Set<RouteName>();
   denyByDefault(app, guard);
 
@@ -73,7 +80,14 @@ export function routesOn(app: FastifyInstance, guard: Guard): { addRoute: AddRou
       },
       async handler(request, reply) {
         const { body, query, params, person } = request;
-        const given = await handler({ body, query, params, person, request, reply } as Call<N>);
+        let given: RouteAnswer<N>;
+        try {
+          given = await handler({ body, query, params, person, request, reply } as Call<N>);
+        } catch (error) {
+          noteDeed(request, name, { error });
+          throw error;
+        }
+        noteDeed(request, name, { answer: given });
         if (reply.sent || given === reply) return reply;
         const fault = check(given);
         if (fault) request.log.error({ route: name, ...fault }, 'an answer breaks the contract');
@@ -104,6 +118,7 @@ function denyByDefault(app: FastifyInstance, guard: Guard): void {
     if (!config?.access) throw new Error(`${String(method)} ${url} does not say who may call it`);
   });
   app.decorateRequest('person', null);
+  app.decorateRequest('about', null);
   app.addHook('onRequest', async (request) => {
     if (request.is404) return;
     const { access, route = null } = request.routeOptions.config;

@@ -5,6 +5,7 @@ import fastifyCookie from '@fastify/cookie';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { TSchema } from 'typebox';
 import { serveDashboard } from './dashboard.ts';
+import type { NoteDeed } from './deeds.ts';
 import { holdToTime, type BodyLimits } from './deadlines.ts';
 import { refuseConnection, RequestError, sendProblem } from './problems.ts';
 import { routesOn, type AddRoute, type Guard } from './route.ts';
@@ -47,6 +48,7 @@ export async function startHttp(parts: {
   log: Log;
   limits?: HttpLimits | undefined;
   guard: Guard;
+  noteDeed: NoteDeed;
   addRoutes: (addRoute: AddRoute) => void;
   /** Told of each answer; `route` is its path in the table, empty for what has none. */
   onResponse: (response: { method: string; route: string; status: number }) => void;
@@ -61,6 +63,7 @@ export async function startHttp(parts: {
     log,
     limits = httpLimits,
     guard,
+    noteDeed,
     addRoutes,
     beforeClose,
     onResponse,
@@ -73,7 +76,7 @@ export async function startHttp(parts: {
   );
   app.addHook('preClose', async () => beforeClose());
   await app.register(fastifyCookie);
-  const table = routesOn(app, guard);
+  const table = routesOn(app, guard, noteDeed);
   addRoutes(table.addRoute);
   const missing = table.missing();
   if (missing.length > 0) throw new Error(`routes of the contract without a handler: ${missing.join(', ')}`);

@@ -9,9 +9,10 @@ export function addAccountRoutes(addRoute: AddRoute, { accounts }: Pick<Parts, '
 
   addRoute('sessions', ({ person }) => sessions.list(person.userId, person.id));
 
-  addRoute('endSession', ({ params: { id }, person }) => {
-    if (!sessions.idsOf(person.userId).includes(id))
-      throw new RequestError('not-found', 'You are not signed in there, or not any more.');
+  addRoute('endSession', ({ params: { id }, person, request }) => {
+    const session = sessions.list(person.userId, person.id).find((one) => one.id === id);
+    if (!session) throw new RequestError('not-found', 'You are not signed in there, or not any more.');
+    request.about = session.device;
     sessions.end(id);
     return null;
   });
@@ -73,9 +74,9 @@ export function addAccountRoutes(addRoute: AddRoute, { accounts }: Pick<Parts, '
     return tokens.make(person.userId, wish);
   });
 
-  addRoute('removeToken', ({ params, person }) => {
-    if (tokens.remove(person.userId, Number(params.id)) === undefined)
-      throw new RequestError('not-found', 'There is no such token any more.');
+  addRoute('removeToken', ({ params, person, request }) => {
+    request.about = tokens.remove(person.userId, Number(params.id)) ?? null;
+    if (request.about === null) throw new RequestError('not-found', 'There is no such token any more.');
     return null;
   });
 }

@@ -41,7 +41,8 @@ export function addAlertRoutes(
     return changed;
   });
 
-  addRoute('removeChannel', ({ params }) => {
+  addRoute('removeChannel', ({ params, request }) => {
+    request.about = channels.get(Number(params.id))?.name ?? null;
     if (!channels.remove(Number(params.id))) throw new RequestError('not-found', 'There is no such channel.');
     return null;
   });

@@ -8,13 +8,22 @@ export function addPeopleRoutes(
   addRoute: AddRoute,
   { accounts, home }: Pick<Parts, 'accounts' | 'home'>,
 ): void {
-  const { people, invitations } = accounts;
+  const { people, invitations, audit } = accounts;
+  const nameOf = (id: number): string | null => people.list().find((one) => one.id === id)?.name ?? null;
 
   addRoute('people', () => ({ people: people.list(), invitations: invitations.list() }));
 
-  addRoute('changePerson', ({ params, body }) => people.change(Number(params.id), body) ?? nobody());
+  addRoute('changePerson', ({ params: { id }, body, request }) => {
+    request.about = nameOf(Number(id));
+    return people.change(Number(id), body) ?? nobody();
+  });
 
-  addRoute('removePerson', ({ params }) => (people.remove(Number(params.id)) ? null : nobody()));
+  addRoute('removePerson', ({ params: { id }, request }) => {
+    request.about = nameOf(Number(id));
+    return people.remove(Number(id)) ? null : nobody();
+  });
+
+  addRoute('audit', ({ query: { before } }) => audit.page(before === undefined ? null : Number(before)));
 
   addRoute('invite', ({ body, person }) => {
     people.checkRooms(body.rooms);

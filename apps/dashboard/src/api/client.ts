@@ -29,6 +29,7 @@ const addresses = {
   tokens: ['GET', '/api/account/tokens'],
   makeToken: ['POST', '/api/account/tokens'],
   removeToken: ['DELETE', '/api/account/tokens/:id'],
+  audit: ['GET', '/api/audit'],
   people: ['GET', '/api/people'],
   removePerson: ['DELETE', '/api/people/:id'],
   invite: ['POST', '/api/invitations'],

@@ -9,10 +9,12 @@ import { useRooms } from '../../api/queries.ts';
 import { serverNow } from '../../clock.ts';
 import { Age } from '../../components/age.tsx';
 import { Button } from '../../components/button.tsx';
+import { PanelColumn, PanelColumns } from '../../components/panel.tsx';
 import { useFormat } from '../../format-context.ts';
 import { roleWords } from '../../role-words.ts';
 import { AnswerPanel } from '../answer-panel.tsx';
 import styles from '../../components/content.module.css';
+import { AuditPanel } from './audit-panel.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
 
 function useRoomWords(rooms: VisibleRooms): string {
@@ -120,9 +122,16 @@ export function PeoplePage() {
       <header className={styles.head}>
         <h1>People</h1>
       </header>
-      <AnswerPanel title="Who is in the home" answer={people} failure="The people could not be looked up">
-        {(data) => <Shown answer={data} />}
-      </AnswerPanel>
+      <PanelColumns>
+        <PanelColumn>
+          <AnswerPanel title="Who is in the home" answer={people} failure="The people could not be looked up">
+            {(data) => <Shown answer={data} />}
+          </AnswerPanel>
+        </PanelColumn>
+        <PanelColumn>
+          <AuditPanel />
+        </PanelColumn>
+      </PanelColumns>
     </>
   );
 }
