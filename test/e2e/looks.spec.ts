@@ -12,7 +12,7 @@ const pages: Record<string, { path: string; shown: RegExp }> = {
   Device: { path: '/devices/demo-living-thermostat', shown: /°/ },
   Check: { path: '/check?device=hall-thermostat', shown: /^Address of this machine$/ },
   Alerts: { path: '/alerts', shown: /Nothing is wrong|One alert|\d+ alerts/ },
-  People: { path: '/people', shown: /^Ada/ },
+  People: { path: '/people', shown: /^Owner ·/ },
   'Your account': { path: '/account', shown: /^This browser$/ },
   System: { path: '/system', shown: /^Readings take/ },
 };

@@ -38,6 +38,10 @@ test('an owner invites a viewer, who sees and asks, and cannot change anything, 
 
   const guest = await browser.newContext({ baseURL: house.url });
   const theirs = await guest.newPage();
+  const reads: number[] = [];
+  theirs.on('response', (response) => {
+    if (response.url().endsWith('/api/invitation')) reads.push(response.status());
+  });
   await theirs.goto(link!);
   await theirs.getByLabel('Your name').fill(name);
   await theirs.getByLabel('Password').fill(password);
@@ -46,6 +50,23 @@ test('an owner invites a viewer, who sees and asks, and cannot change anything, 
   await expect(theirs.getByRole('link', { name: /Living room/ })).toBeVisible();
   await expect(theirs.getByRole('link', { name: /Kitchen/ })).toHaveCount(0);
   await expect(theirs.getByRole('link', { name: 'System' })).toHaveCount(0);
+  // The link is used up: reading it again would be told that it is not there.
+  expect(reads).toEqual([200]);
+  const refused: string[] = [];
+  theirs.on('response', (response) => {
+    if (response.status() === 403) refused.push(response.url());
+  });
+  await theirs.goto('/devices');
+  await expect(theirs.getByRole('heading', { level: 1, name: /Devices/ })).toBeVisible();
+  await expect(theirs.getByRole('link', { name: /thermostat/ }).first()).toBeVisible();
+  await expect(theirs.getByRole('button', { name: /Connect a device/ })).toHaveCount(0);
+  await expect(theirs.getByRole('link', { name: 'Check a device' })).toHaveCount(0);
+  await theirs.goto('/devices/demo-living-thermostat');
+  await expect(theirs.getByRole('button', { name: /Ask now/ })).toBeVisible();
+  await expect(theirs.getByRole('button', { name: /Remove this device|password/ })).toHaveCount(0);
+  await theirs.goto('/alerts');
+  await expect(theirs.getByText(/Nothing is wrong|One alert|\d+ alerts/).first()).toBeVisible();
+  await expect(theirs.getByRole('region')).toHaveCount(1);
   await theirs.goto('/rooms/living-room');
   await expect(theirs.getByRole('button', { name: /Ask now/ })).toBeVisible();
   await expect(theirs.getByRole('slider', { name: /setpoint/ })).toHaveCount(0);
@@ -57,10 +78,23 @@ test('an owner invites a viewer, who sees and asks, and cannot change anything, 
     body: JSON.stringify({ setpoint: 21 }),
   });
   expect(response.status).toBe(403);
+  expect(refused).toEqual([]);
   await guest.close();
 
   await page.reload();
+  await page.getByRole('button', { name: `Change ${name}` }).click();
+  await expect(dialog.getByRole('checkbox', { name: 'Living room' })).toBeChecked();
+  await dialog.getByLabel('As').selectOption('member');
+  await dialog.getByRole('checkbox', { name: 'Kitchen' }).check();
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Change it' }).click();
+  const entry = page
+    .getByRole('listitem')
+    .filter({ has: page.getByRole('button', { name: `Remove ${name}` }) });
+  await expect(entry).toContainText(/Member · .*Kitchen/);
   await page.getByRole('button', { name: `Remove ${name}` }).click();
+  await expect(dialog).toContainText('in again only by a new invitation');
+  await dialog.getByRole('button', { name: `Remove ${name}` }).click();
   await expect(page.getByRole('button', { name: `Remove ${name}` })).toHaveCount(0);
   await page.reload();
   await expect(page.getByText(`Ada removed a person: ${name}`)).toBeVisible();

@@ -31,6 +31,7 @@ const addresses = {
   removeToken: ['DELETE', '/api/account/tokens/:id'],
   audit: ['GET', '/api/audit'],
   people: ['GET', '/api/people'],
+  changePerson: ['PUT', '/api/people/:id'],
   removePerson: ['DELETE', '/api/people/:id'],
   invite: ['POST', '/api/invitations'],
   withdrawInvitation: ['DELETE', '/api/invitations/:id'],

@@ -39,6 +39,7 @@ function RemoveDemo({ onClose }: { onClose: () => void }) {
 export function AccountMenu({ user, isDemoRunning }: { user: string; isDemoRunning: boolean }) {
   const client = useQueryClient();
   const isOwner = useMay('people');
+  const mayRemoveDemo = useMay('removeDemo');
   const [isRemoving, setRemoving] = useState(false);
   const signOut = useMutation({
     mutationFn: () => call('signOut', {}),
@@ -62,7 +63,7 @@ export function AccountMenu({ user, isDemoRunning }: { user: string; isDemoRunni
             People
           </ButtonLink>
         )}
-        {isDemoRunning && isOwner && (
+        {isDemoRunning && mayRemoveDemo && (
           // Toggling would open it again: the dialog has closed it before the click comes to the popover.
           <Button
             look="quiet"

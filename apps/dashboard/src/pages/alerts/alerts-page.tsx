@@ -1,4 +1,5 @@
 import { useAlerts } from '../../api/alert-queries.ts';
+import { useMay } from '../../api/people-queries.ts';
 import { PanelColumn, PanelColumns } from '../../components/panel.tsx';
 import content from '../../components/content.module.css';
 import { ChannelsPanel } from './channels-panel.tsx';
@@ -9,6 +10,9 @@ import { RulesPanel } from './rules-panel.tsx';
 /** What is wrong and what to do, who is told of it, and what is watched for. */
 export function AlertsPage() {
   const alerts = useAlerts();
+  const maySeeChannels = useMay('channels');
+  const mayChangeSettings = useMay('changeAlertSettings');
+  const mayChangeRules = useMay('changeAlertRule');
   return (
     <>
       <title>Alerts · Hearth</title>
@@ -20,12 +24,12 @@ export function AlertsPage() {
           <OpenPanel />
         </PanelColumn>
         <PanelColumn>
-          <ChannelsPanel />
+          {maySeeChannels && <ChannelsPanel />}
           {/* They have the same answer as what is wrong: its failure is said once. */}
           {(alerts.data || !alerts.error) && (
             <>
-              <QuietPanel />
-              <RulesPanel />
+              {mayChangeSettings && <QuietPanel />}
+              {mayChangeRules && <RulesPanel />}
             </>
           )}
         </PanelColumn>

@@ -4,6 +4,7 @@ import type { Alert, AlertsAnswer } from '@hearth/contract';
 import { useAlerts } from '../../api/alert-queries.ts';
 import { call } from '../../api/client.ts';
 import { useLink } from '../../api/link.ts';
+import { useMay } from '../../api/people-queries.ts';
 import { wordsFor } from '../../api/problem.ts';
 import { keys } from '../../api/queries.ts';
 import { serverNow } from '../../clock.ts';
@@ -36,6 +37,8 @@ function OpenAlert({ alert }: { alert: Alert }) {
     mutationFn: (until: number | null) => call('muteAlert', { params, body: { until } }),
     onSettled,
   });
+  const mayAcknowledge = useMay('acknowledgeAlert');
+  const mayMute = useMay('muteAlert');
   const isMuted = alert.mutedUntil !== null && alert.mutedUntil > serverNow();
   const error = acknowledge.error ?? mute.error;
   return (
@@ -52,18 +55,20 @@ function OpenAlert({ alert }: { alert: Alert }) {
         {isMuted && ` · not told until ${format.moment(alert.mutedUntil!, serverNow())}`}
       </p>
       <div className={content.actions}>
-        {alert.state === 'firing' && (
+        {mayAcknowledge && alert.state === 'firing' && (
           <Button disabled={isAway || acknowledge.isPending} onClick={() => acknowledge.mutate()}>
             I see to it
           </Button>
         )}
-        <Button
-          look="quiet"
-          disabled={isAway || mute.isPending}
-          onClick={() => mute.mutate(isMuted ? null : Math.round(serverNow()) + dayMs)}
-        >
-          {isMuted ? 'Tell me again' : 'Mute for a day'}
-        </Button>
+        {mayMute && (
+          <Button
+            look="quiet"
+            disabled={isAway || mute.isPending}
+            onClick={() => mute.mutate(isMuted ? null : Math.round(serverNow()) + dayMs)}
+          >
+            {isMuted ? 'Tell me again' : 'Mute for a day'}
+          </Button>
+        )}
       </div>
       {error && (
         <p role="alert" className={content.error}>

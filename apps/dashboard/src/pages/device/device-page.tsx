@@ -1,6 +1,7 @@
 import { Link, useParams } from 'react-router';
 import type { Device, Latest, QuantityName } from '@hearth/contract';
 import { RequestFailure, wordsFor } from '../../api/problem.ts';
+import { useMay } from '../../api/people-queries.ts';
 import { useDeviceDetail, useDevices } from '../../api/queries.ts';
 import { SimulatedBadge } from '../../components/badge.tsx';
 import { Connection } from '../../components/device-row.tsx';
@@ -112,6 +113,7 @@ function Loading() {
 export function DevicePage() {
   const { id = '' } = useParams();
   const detail = useDeviceDetail(id);
+  const mayChange = useMay('changeDevice');
   const live = useDevices().data?.find((candidate) => candidate.id === id);
   const device = live ?? detail.data?.device;
   const state = useTimed((nowAt) => (device ? deviceFreshness(device, nowAt) : 'silent'));
@@ -154,7 +156,7 @@ export function DevicePage() {
         <div className={styles.column}>
           <AboutPanel device={device} />
           {device.role === 'device' && <AvailabilityPanel device={device.id} />}
-          <ManagePanel key={device.id} device={device} />
+          {mayChange && <ManagePanel key={device.id} device={device} />}
         </div>
       </div>
     </>

@@ -1,6 +1,7 @@
 import { useSearchParams } from 'react-router';
 import type { Device } from '@hearth/contract';
 import { aDayMovesMs, findSubject, useAvailability } from '../../api/availability-queries.ts';
+import { useMay } from '../../api/people-queries.ts';
 import { wordsFor } from '../../api/problem.ts';
 import { useDevices, useRooms } from '../../api/queries.ts';
 import { SimulatedBadge } from '../../components/badge.tsx';
@@ -50,22 +51,34 @@ function Loading() {
 }
 
 function NoDevices({ onConnect }: { onConnect: () => void }) {
+  const mayAdd = useMay('addDevice');
+  if (!mayAdd)
+    return (
+      <Empty picture={<DeviceIcon />} title="No devices yet">
+        An owner of this home connects them, and says which rooms you see.
+      </Empty>
+    );
   return (
-    <Empty
-      picture={<DeviceIcon />}
-      title="No devices yet"
-      action={
-        <div className={styles.actions}>
-          <Button look="primary" onClick={onConnect}>
-            <PlusIcon /> Connect a device
-          </Button>
-          <ButtonLink to="/check">Check a device</ButtonLink>
-        </div>
-      }
-    >
+    <Empty picture={<DeviceIcon />} title="No devices yet" action={<DeviceActions onConnect={onConnect} />}>
       A thermostat, a heater or a sensor that speaks MQTT. You get its address and password on the next
       screen. If you make one, have it checked first: nothing of a check reaches the home.
     </Empty>
+  );
+}
+
+/** Ways to a device, for who may go them. */
+function DeviceActions({ onConnect }: { onConnect: () => void }) {
+  const mayAdd = useMay('addDevice');
+  const mayCheck = useMay('startCheck');
+  return (
+    <div className={styles.actions}>
+      {mayCheck && <ButtonLink to="/check">Check a device</ButtonLink>}
+      {mayAdd && (
+        <Button look="primary" onClick={onConnect}>
+          <PlusIcon /> Connect a device
+        </Button>
+      )}
+    </div>
   );
 }
 
@@ -75,7 +88,7 @@ export function DevicesPage() {
   const devices = useDevices();
   const availability = useAvailability(aDayMovesMs);
   const [search, setSearch] = useSearchParams();
-  const isConnecting = search.has('connect');
+  const isConnecting = useMay('addDevice') && search.has('connect');
   const setConnecting = (isOpen: boolean) => setSearch(isOpen ? { connect: '' } : {}, { replace: true });
 
   const names = new Map(rooms.data?.map((room) => [room.id, room.name]));
@@ -91,14 +104,7 @@ export function DevicesPage() {
           <h1>Devices</h1>
           {isAllSimulated && <SimulatedBadge>All simulated</SimulatedBadge>}
         </div>
-        {devices.data && devices.data.length > 0 && (
-          <div className={styles.actions}>
-            <ButtonLink to="/check">Check a device</ButtonLink>
-            <Button look="primary" onClick={() => setConnecting(true)}>
-              <PlusIcon /> Connect a device
-            </Button>
-          </div>
-        )}
+        {devices.data && devices.data.length > 0 && <DeviceActions onConnect={() => setConnecting(true)} />}
       </header>
       {devices.error && !devices.data ? (
         <Failed title="The devices could not be loaded" onRetry={() => void devices.refetch()}>

@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import { useAlerts } from '../../api/alert-queries.ts';
 import { aDayMovesMs, findSubject, useAvailability } from '../../api/availability-queries.ts';
 import { useLink } from '../../api/link.ts';
+import { useMay } from '../../api/people-queries.ts';
 import { wordsFor } from '../../api/problem.ts';
 import { useDevices, useHealth, useHome, useRooms } from '../../api/queries.ts';
 import { SimulatedBadge } from '../../components/badge.tsx';
@@ -146,6 +147,7 @@ export function HomePage() {
 }
 
 function NoDevices() {
+  const mayAdd = useMay('addDevice');
   return (
     <>
       <h1 className="sr-only">Home</h1>
@@ -153,12 +155,16 @@ function NoDevices() {
         picture={<HomeIcon />}
         title="No devices yet"
         action={
-          <ButtonLink to="/devices?connect" look="primary">
-            Connect a device
-          </ButtonLink>
+          mayAdd && (
+            <ButtonLink to="/devices?connect" look="primary">
+              Connect a device
+            </ButtonLink>
+          )
         }
       >
-        Connect a thermostat, a heater or a sensor. Its room appears here with the first reading.
+        {mayAdd
+          ? 'Connect a thermostat, a heater or a sensor. Its room appears here with the first reading.'
+          : 'An owner of this home connects them, and says which rooms you see.'}
       </Empty>
     </>
   );

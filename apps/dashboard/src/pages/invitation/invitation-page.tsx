@@ -15,15 +15,20 @@ export function InvitationPage() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [token] = useState(() => location.hash.slice(1));
+  const [isUsed, setUsed] = useState(false);
   const welcome = useQuery({
     queryKey: ['invitation', token],
     queryFn: () => call('readInvitation', { body: { token } }),
+    enabled: !isUsed,
+    staleTime: Infinity,
     retry: false,
   });
   const accept = useMutation({
     mutationFn: (body: { name: string; password: string }) =>
       call('acceptInvitation', { body: { token, ...body } }),
     onSuccess: async (session) => {
+      // Forgotten below, and not to be read again: it is not there any more.
+      setUsed(true);
       // Whoever was signed in here before is not any more.
       forgetSession(client);
       client.setQueryData(keys.session, session);

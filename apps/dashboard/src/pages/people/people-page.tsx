@@ -16,6 +16,7 @@ import { AnswerPanel } from '../answer-panel.tsx';
 import styles from '../../components/content.module.css';
 import { AuditPanel } from './audit-panel.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
+import { ChangeDialog, RemoveDialog } from './person-dialogs.tsx';
 
 function useRoomWords(rooms: VisibleRooms): string {
   const all = useRooms().data;
@@ -47,7 +48,10 @@ function Gone({ label, remove }: { label: string; remove: () => Promise<null> })
   );
 }
 
-function PersonEntry({ person: { id, name, role, rooms, lastSeenAt } }: { person: Person }) {
+function PersonEntry({ person }: { person: Person }) {
+  const { name, role, rooms, lastSeenAt } = person;
+  const isAway = useLink().state === 'away';
+  const [open, setOpen] = useState<'change' | 'remove' | null>(null);
   const roomWords = useRoomWords(rooms);
   return (
     <li className={styles.entry}>
@@ -66,7 +70,16 @@ function PersonEntry({ person: { id, name, role, rooms, lastSeenAt } }: { person
           </>
         )}
       </p>
-      <Gone label={`Remove ${name}`} remove={() => call('removePerson', { params: { id: String(id) } })} />
+      <div className={styles.actions}>
+        <Button look="quiet" disabled={isAway} onClick={() => setOpen('change')}>
+          Change {name}
+        </Button>
+        <Button look="quiet" disabled={isAway} onClick={() => setOpen('remove')}>
+          Remove {name}
+        </Button>
+      </div>
+      {open === 'change' && <ChangeDialog person={person} onClose={() => setOpen(null)} />}
+      {open === 'remove' && <RemoveDialog person={person} onClose={() => setOpen(null)} />}
     </li>
   );
 }
