@@ -56,7 +56,7 @@ export function TokenDialog({ onClose }: { onClose: () => void }) {
           maxLength={60}
           hint="What the program is, such as Wall display."
         />
-        <fieldset className={styles.form}>
+        <fieldset className={styles.group}>
           <legend>It may</legend>
           {scopes.map(([scope, words]) => (
             <label key={scope} className={styles.check}>

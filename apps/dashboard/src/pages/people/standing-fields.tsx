@@ -36,7 +36,7 @@ export function useStanding(initial: Standing): {
         </label>
       )}
       {role !== 'owner' && isLimited && (
-        <fieldset className={styles.form}>
+        <fieldset className={styles.group}>
           <legend className="sr-only">Rooms that they see</legend>
           {rooms.map(({ id, name }) => (
             <label key={id} className={styles.check}>
