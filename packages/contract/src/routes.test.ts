@@ -19,7 +19,16 @@ test('what changes something is closed to strangers, but for set-up, signing in,
   const open = table
     .filter(([, { method, access }]) => access === 'public' && method !== 'GET')
     .map(([name]) => name);
-  expect(open).toEqual(['checkSetupCode', 'setUp', 'signIn', 'readInvitation', 'acceptInvitation', 'pair']);
+  expect(open).toEqual([
+    'checkSetupCode',
+    'setUp',
+    'signIn',
+    'readInvitation',
+    'acceptInvitation',
+    'askForPasskey',
+    'signInByPasskey',
+    'pair',
+  ]);
 });
 
 test('a body takes no unknown field, and a path’s parameters are described', () => {

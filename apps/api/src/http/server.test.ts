@@ -19,12 +19,13 @@ async function keepThermometer(dataDir: string): Promise<void> {
   const now = () => measuredAt;
   const db = openDatabase(dataDir);
   await using store = await openStore({ path: join(dataDir, 'readings.db') });
-  await using devices = await openDevices({ db, store, live: createLive(now), now });
+  const devices = await openDevices({ db, store, live: createLive(now), now });
   devices.add({ id: 'larder', name: 'Larder', role: 'device', isDemo: false, source: 'contract' });
   const times = { at: measuredAt, receivedAt: measuredAt, isLate: false };
   await store.append([
     { device: 'larder', key: { boot: 1, seq: 1 }, ...times, values: { temperature: 8.5 } },
   ]);
+  await devices[Symbol.asyncDispose]();
   db.close();
 }
 

@@ -23,7 +23,7 @@ async function keepForty(): Promise<void> {
   const now = () => noon;
   const db = openDatabase(dataDir);
   await using store = await openStore({ path: join(dataDir, 'readings.db') });
-  await using devices = await openDevices({ db, store, live: createLive(now), now });
+  const devices = await openDevices({ db, store, live: createLive(now), now });
   devices.add({ id: 'hall', name: 'Hall', role: 'device', isDemo: false, source: 'contract' });
   const readings = Array.from({ length: 40 * 144 }, (_, i): Arrival => {
     const at = noon - (40 * 144 - i) * 600_000;
@@ -37,6 +37,7 @@ async function keepForty(): Promise<void> {
   });
   await store.append(plug);
   await store.seal();
+  await devices[Symbol.asyncDispose]();
   db.close();
 }
 

@@ -27,7 +27,8 @@ export interface ChartColours {
 export interface ChartInput {
   history: History;
   colours: ChartColours;
-  ticks: Tick[];
+  /** Marks of the time axis, wherever it begins and ends. */
+  ticksOf(edges: Edges): Tick[];
   labelX(tick: Tick): string;
   labelY(value: number): string;
 }
@@ -144,6 +145,7 @@ function optionsOf(current: () => ChartInput): ChartOptions<'line'> {
     grid: { color: () => current().colours.line, drawTicks: false },
   } as const;
   const ticks = { font, color: () => current().colours.quiet, padding: 8 };
+  let marks: Tick[] = [];
   return {
     parsing: false,
     normalized: true,
@@ -155,13 +157,16 @@ function optionsOf(current: () => ChartInput): ChartOptions<'line'> {
     scales: {
       x: {
         ...shared,
-        afterBuildTicks: (axis) => void (axis.ticks = current().ticks.map(({ at }) => ({ value: at }))),
+        afterBuildTicks(axis) {
+          marks = current().ticksOf({ from: axis.min, to: axis.max });
+          axis.ticks = marks.map(({ at }) => ({ value: at }));
+        },
         ticks: {
           ...ticks,
           autoSkip: false,
           maxRotation: 0,
           callback: (_, i) => {
-            const tick = current().ticks[i];
+            const tick = marks[i];
             return tick ? current().labelX(tick) : '';
           },
         },

@@ -20,7 +20,9 @@ export interface ZoomParts {
 type Gesture =
   | { kind: 'none' }
   | { kind: 'drag'; startPx: number; px: number }
-  | { kind: 'pinch'; ats: Map<number, number>; edges: Edges | null };
+  | { kind: 'pinch'; ats: Map<number, number>; area: Area; edges: Edges | null };
+
+type Area = ReturnType<HistoryCanvas['area']>;
 
 export interface ChartZoom {
   down: (event: PointerEvent<HTMLElement>) => void;
@@ -34,7 +36,7 @@ function showBetween(
   element: HTMLElement,
   from: number,
   to: number,
-  { left, right, top, bottom }: ReturnType<HistoryCanvas['area']>,
+  { left, right, top, bottom }: Area,
 ): void {
   const begin = Math.max(left, Math.min(from, to));
   const end = Math.min(right, Math.max(from, to));
@@ -61,10 +63,6 @@ export function useChartZoom({ plot, chart, choice }: ZoomParts, onZoom: (edges:
 
   const pxOf = (event: { clientX: number }): number =>
     event.clientX - (plot.current?.getBoundingClientRect().left ?? 0);
-  const shareOf = (px: number): number => {
-    const { left, right } = chart.current!.area();
-    return (px - left) / (right - left);
-  };
 
   function endDrag({ startPx, px }: Extract<Gesture, { kind: 'drag' }>): void {
     hide(choice.current);
@@ -77,7 +75,9 @@ export function useChartZoom({ plot, chart, choice }: ZoomParts, onZoom: (edges:
   function pinch(held: Extract<Gesture, { kind: 'pinch' }>): void {
     const [first, second] = [...held.ats];
     if (!first || !second) return;
-    const places = [first, second].map(([finger]) => shareOf(touches.current.get(finger)!));
+    // As it was at first: labels come and go at its edges while it is zoomed.
+    const { left, right } = held.area;
+    const places = [first, second].map(([finger]) => (touches.current.get(finger)! - left) / (right - left));
     held.edges = pinched([places[0]!, places[1]!], [first[1], second[1]]) ?? held.edges;
     if (held.edges) chart.current?.frame(held.edges);
   }
@@ -109,7 +109,7 @@ export function useChartZoom({ plot, chart, choice }: ZoomParts, onZoom: (edges:
       const ats = new Map(
         Array.from(touches.current, ([finger, place]) => [finger, canvas.instantAt(place)]),
       );
-      gesture.current = { kind: 'pinch', ats, edges: null };
+      gesture.current = { kind: 'pinch', ats, area: { ...canvas.area() }, edges: null };
     },
     move(event) {
       const held = gesture.current;

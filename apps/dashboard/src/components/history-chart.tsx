@@ -72,7 +72,7 @@ function inputFor(place: HTMLElement, history: History, format: Format, isDark: 
   return {
     history,
     colours: resolveColours(place, isDark),
-    ticks: timeTicks(history.from, history.to, format.timeZone, most),
+    ticksOf: ({ from, to }) => timeTicks(from, to, format.timeZone, most),
     labelX: (tick) => labelOf(tick, format),
     labelY: (value) => `${format.number(value, Number.isInteger(value) ? 0 : 1)}°`,
   };
