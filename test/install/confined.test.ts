@@ -23,7 +23,9 @@ const lacking = Object.entries({
 
 /** Names of XML, links in libraries' messages, and what a form shows as an example. Nothing is fetched from there. */
 const words = new Set(
-  'www.w3.org react.dev reactrouter.com github.com localhost 127.0.0.1 ntfy.sh api.telegram.org'.split(' '),
+  'www.w3.org react.dev reactrouter.com simplewebauthn.dev github.com localhost 127.0.0.1 ntfy.sh api.telegram.org'.split(
+    ' ',
+  ),
 );
 
 /** What is where, below the one folder that may be written. */
