@@ -9,6 +9,8 @@ import { compare, type Found } from './found.ts';
 
 /** 100 devices of four quantities; what is acknowledged at once, and how many wait for that. */
 const rooms = 100;
+/** Of messages; more than are sent. */
+const days = 4;
 const batchMessages = 1250;
 const batchReadings = batchMessages * 4;
 const inFlight = 16;
@@ -47,7 +49,7 @@ export function ingestFigures(found: Found): Figure[] {
 }
 
 function batchesOf(count: number): Message[][] {
-  const messages = messagesOf(createRooms(rooms, 2));
+  const messages = messagesOf(createRooms(rooms, days));
   return Array.from({ length: count }, () =>
     Array.from({ length: batchMessages }, () => messages.next().value!),
   );
