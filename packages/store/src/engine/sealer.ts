@@ -69,11 +69,20 @@ export function createSealer(
       if (cells > cellsToShare) sharing = share(hot.find(isDueNow) ?? hot[0]!);
       else if (cells < cellsToShare / 2) void second.rest();
     }
-    const mine = hot.filter((device) => device !== shared);
-    // Between the two limits the second thread does it alone.
-    const next = cells > 2 * cellsToShare ? mine[0] : cells > cellsToShare ? undefined : mine.find(isDueNow);
+    const next = nextHere(hot, cells, isDueNow);
     if (next) engine.seal(next);
     return next !== undefined;
+  }
+
+  /** What is sealed on this thread: what is due; between the two limits nothing, as the second thread does it alone. */
+  function nextHere(
+    hot: readonly DeviceState[],
+    cells: number,
+    isDueNow: (device: DeviceState) => boolean,
+  ): DeviceState | undefined {
+    const mine = hot.filter((device) => device !== shared);
+    if (cells > 2 * cellsToShare) return mine[0];
+    return cells > cellsToShare ? undefined : mine.find(isDueNow);
   }
 
   async function share(device: DeviceState): Promise<void> {

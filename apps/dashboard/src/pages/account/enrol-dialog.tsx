@@ -1,15 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import type { AuthenticatorOffer } from '@hearth/contract';
 import { call } from '../../api/client.ts';
-import { wordsFor } from '../../api/problem.ts';
-import { Button } from '../../components/button.tsx';
 import { CopyLine } from '../../components/copy-line.tsx';
-import { Dialog } from '../../components/dialog.tsx';
+import { DialogForm } from '../dialog-form.tsx';
 import { Field } from '../../components/field.tsx';
 import { PasswordAgain } from './password-again.tsx';
 import { QrCode } from './qr-code.tsx';
-import styles from '../../components/content.module.css';
 
 interface Props {
   onClose: () => void;
@@ -21,39 +18,33 @@ function Scan({ offer, onClose, onDone }: Props & { offer: AuthenticatorOffer })
     mutationFn: (code: string) => call('confirmAuthenticator', { body: { code } }),
     onSuccess: ({ codes }) => onDone(codes),
   });
-  function onSubmit(event: SubmitEvent<HTMLFormElement>): void {
-    event.preventDefault();
-    confirm.mutate(new FormData(event.currentTarget).get('code') as string);
-  }
   return (
-    <Dialog title="Add it to the app" onClose={onClose}>
-      <p>
-        Scan this with an authenticator app, or copy the secret into it. Then type the code that it shows.
-      </p>
-      <QrCode text={offer.uri} label="QR code for the authenticator app" />
-      <CopyLine label="Secret" text={offer.secret} isWide />
-      <form className={styles.form} onSubmit={onSubmit}>
-        <Field
-          label="Code"
-          name="code"
-          required
-          inputMode="numeric"
-          autoComplete="one-time-code"
-          maxLength={40}
-        />
-        {confirm.error && (
-          <p role="alert" className={styles.error}>
-            {wordsFor(confirm.error)}
+    <DialogForm
+      title="Add it to the app"
+      lead={
+        <>
+          <p>
+            Scan this with an authenticator app, or copy the secret into it. Then type the code that it shows.
           </p>
-        )}
-        <div className={styles.actions}>
-          <Button onClick={onClose}>Leave it</Button>
-          <Button look="primary" type="submit" disabled={confirm.isPending}>
-            Use this app
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+          <QrCode text={offer.uri} label="QR code for the authenticator app" />
+          <CopyLine label="Secret" text={offer.secret} isWide />
+        </>
+      }
+      doIt="Use this app"
+      isPending={confirm.isPending}
+      error={confirm.error}
+      onSubmit={(form) => confirm.mutate(new FormData(form).get('code') as string)}
+      onClose={onClose}
+    >
+      <Field
+        label="Code"
+        name="code"
+        required
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        maxLength={40}
+      />
+    </DialogForm>
   );
 }
 

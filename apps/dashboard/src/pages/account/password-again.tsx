@@ -1,10 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
-import type { ReactNode, SubmitEvent } from 'react';
-import { wordsFor } from '../../api/problem.ts';
-import { Button } from '../../components/button.tsx';
-import { Dialog } from '../../components/dialog.tsx';
-import { Field } from '../../components/field.tsx';
-import styles from '../../components/content.module.css';
+import type { ReactNode } from 'react';
+import { DialogForm } from '../dialog-form.tsx';
+import { OwnPasswordField } from '../../components/own-password-field.tsx';
 
 interface Props {
   title: string;
@@ -18,35 +15,14 @@ interface Props {
 
 /** Asks for the password before something of the account is changed. */
 export function PasswordAgain({ title, children, doIt, run, onClose }: Props) {
-  const running = useMutation({ mutationFn: run });
-  function onSubmit(event: SubmitEvent<HTMLFormElement>): void {
-    event.preventDefault();
-    running.mutate(new FormData(event.currentTarget).get('password') as string);
-  }
+  const { mutate, isPending, error } = useMutation({ mutationFn: run });
   return (
-    <Dialog title={title} onClose={onClose}>
-      <p>{children}</p>
-      <form className={styles.form} onSubmit={onSubmit}>
-        <Field
-          label="Your password"
-          name="password"
-          type="password"
-          required
-          maxLength={256}
-          autoComplete="current-password"
-        />
-        {running.error && (
-          <p role="alert" className={styles.error}>
-            {wordsFor(running.error)}
-          </p>
-        )}
-        <div className={styles.actions}>
-          <Button onClick={onClose}>Leave it</Button>
-          <Button look="primary" type="submit" disabled={running.isPending}>
-            {doIt}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <DialogForm
+      {...{ title, doIt, isPending, error, onClose }}
+      lead={<p>{children}</p>}
+      onSubmit={(form) => mutate(new FormData(form).get('password') as string)}
+    >
+      <OwnPasswordField />
+    </DialogForm>
   );
 }

@@ -1,22 +1,17 @@
-import { Button } from '../../components/button.tsx';
-import { CopyLine } from '../../components/copy-line.tsx';
-import { Dialog } from '../../components/dialog.tsx';
-import styles from '../../components/content.module.css';
+import { ShownOnceDialog } from '../../components/shown-once-dialog.tsx';
 
 /** The recovery codes, this once. */
 export function RecoveryCodesDialog({ codes, onClose }: { codes: readonly string[]; onClose: () => void }) {
   return (
-    <Dialog title="Your recovery codes" onClose={onClose}>
-      <p>
-        Each lets you in once when the phone is not there. They are not shown again: print them, or keep them
-        where your passwords are.
-      </p>
-      <CopyLine label="Recovery codes" text={codes.join('\n')} isWide />
-      <div className={styles.actions}>
-        <Button look="primary" onClick={onClose}>
-          I have them
-        </Button>
-      </div>
-    </Dialog>
+    <ShownOnceDialog
+      title="Your recovery codes"
+      label="Recovery codes"
+      text={codes.join('\n')}
+      taken="I have them"
+      onClose={onClose}
+    >
+      Each lets you in once when the phone is not there. They are not shown again: print them, or keep them
+      where your passwords are.
+    </ShownOnceDialog>
   );
 }

@@ -7,9 +7,9 @@ import { keys } from '../../api/queries.ts';
 import { channelNames, fieldValue, placeFields, placeOf, reachNames } from '../../channel-words.ts';
 import { Button } from '../../components/button.tsx';
 import content from '../../components/content.module.css';
-import { CopyLine } from '../../components/copy-line.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Field, SelectField } from '../../components/field.tsx';
+import { ShownOnceDialog } from '../../components/shown-once-dialog.tsx';
 
 /** A phone is added by itself, where it is. */
 const kinds = Object.entries(channelNames).filter(([kind]) => kind !== 'push');
@@ -36,15 +36,9 @@ function PlaceFields({ kind, channel }: { kind: ChannelPlace['kind']; channel: C
 
 function Secret({ secret, onClose }: { secret: string; onClose: () => void }) {
   return (
-    <Dialog title="Its secret" onClose={onClose}>
-      <p>By this the receiver knows that a message is from Hearth. It is shown once.</p>
-      <CopyLine label="Secret" text={secret} isWide />
-      <div className={content.actions}>
-        <Button look="primary" onClick={onClose}>
-          I have it
-        </Button>
-      </div>
-    </Dialog>
+    <ShownOnceDialog title="Its secret" label="Secret" text={secret} onClose={onClose}>
+      By this the receiver knows that a message is from Hearth. It is shown once.
+    </ShownOnceDialog>
   );
 }
 

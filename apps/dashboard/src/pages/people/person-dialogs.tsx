@@ -1,5 +1,4 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { SubmitEvent } from 'react';
 import type { Person, Standing } from '@hearth/contract';
 import { call } from '../../api/client.ts';
 import { peopleKey } from '../../api/people-queries.ts';
@@ -7,6 +6,7 @@ import { wordsFor } from '../../api/problem.ts';
 import { useSession } from '../../api/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
+import { DialogForm } from '../dialog-form.tsx';
 import { useStanding } from './standing-fields.tsx';
 import styles from '../../components/content.module.css';
 
@@ -34,30 +34,20 @@ export function ChangeDialog({ person: { id, name, role, rooms }, onClose }: Pro
     (body: Standing) => call('changePerson', { params: { id: String(id) }, body }),
     onClose,
   );
-  function onSubmit(event: SubmitEvent<HTMLFormElement>): void {
-    event.preventDefault();
-    change.mutate(read(event.currentTarget));
-  }
   return (
-    <Dialog title={`What ${name} may`} onClose={onClose}>
-      <form className={styles.form} onSubmit={onSubmit}>
-        {fields}
-        <p className={styles.note}>
-          {isMe ? 'This is you: you are signed out, here too.' : `${name} is signed out, and signs in again.`}
-        </p>
-        {change.error && (
-          <p role="alert" className={styles.error}>
-            {wordsFor(change.error)}
-          </p>
-        )}
-        <div className={styles.actions}>
-          <Button onClick={onClose}>Leave it</Button>
-          <Button look="primary" type="submit" disabled={change.isPending}>
-            Change it
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <DialogForm
+      title={`What ${name} may`}
+      doIt="Change it"
+      isPending={change.isPending}
+      error={change.error}
+      onSubmit={(form) => change.mutate(read(form))}
+      onClose={onClose}
+    >
+      {fields}
+      <p className={styles.note}>
+        {isMe ? 'This is you: you are signed out, here too.' : `${name} is signed out, and signs in again.`}
+      </p>
+    </DialogForm>
   );
 }
 
