@@ -53,7 +53,12 @@ export function ChartReading({ reading, history }: Props) {
         {extremes ? `${format.number(extremes.low, 1)} to ${degrees(extremes.high)}` : 'No readings'}
       </span>
       {history.setpoint.length > 0 && <span className={styles.keySet}>Setpoint</span>}
-      {history.compared && <span className={styles.keyOther}>{history.compared.words}</span>}
+      {history.compared && (
+        <span className={styles.keyOther}>
+          {history.compared.words}
+          {history.compared.temperature.length === 0 && ': no readings'}
+        </span>
+      )}
       {history.heating.length > 0 && (
         <span className={styles.keyHeat}>Heating, {heatedWords(heatedMs(history.heating), format)}</span>
       )}
